@@ -1,0 +1,248 @@
+import type { ClaimKind as AskedKind, AfterSaleType, Bearer, Fault } from '../machines/words.js';
+import type { AfterSaleId, Instant, LineNo, RefundId, TenderId } from '../domain/ids.js';
+import type { Minor, Money } from '../domain/money.js';
+import type { Stage } from '../domain/order.js';
+import type { UnitRange } from '../domain/selection.js';
+
+/**
+ * The rows that a book is made of. A decision names the rows that it changes, whole; the store writes
+ * them and nothing else. All are plain JSON values.
+ */
+
+/** Each of the units `from` to `to` has this much. */
+export interface Portion extends UnitRange, Money {}
+
+/** What one tender carries of an amount. `points` is the count that goes back, for a tender of points. */
+export interface TenderShare {
+  readonly tenderId: TenderId;
+  readonly amount: Minor;
+  readonly points: number;
+}
+
+export type DecisionKind =
+  | 'approval'
+  | 'offer'
+  | 'inspection'
+  | 'difference'
+  | 'fallback'
+  | 'override'
+  | 'ruling'
+  | 'freight'
+  | 'latePayment'
+  | 'coupon'
+  | 'goodwill'
+  | 'advancedFreight';
+
+/** What was kept of a refund, for whom, and why. */
+export interface FeeLine {
+  readonly name: string;
+  readonly amount: Minor;
+  readonly to: Bearer;
+}
+
+/** What each unit of a range moved between bearers with a decision (EXAMPLES 10). */
+export interface Offset extends UnitRange {
+  /** who bears what the buyer got for this unit */
+  readonly bearer: Bearer;
+  /** what the buyer got for the unit, of which the bearers' shares are reckoned */
+  readonly borne: Minor;
+  /** commission that goes back to the merchant */
+  readonly commission: Minor;
+  /** subsidy that goes back to the platform */
+  readonly platformPart: Minor;
+  /** the unit's cost that the merchant has back as goods */
+  readonly cost: Minor;
+}
+
+/** A decision that grants money, numbered within its after-sale from 1. */
+export interface Decision {
+  readonly no: number;
+  readonly kind: DecisionKind;
+  readonly at: Instant;
+  /** `paid` when every payout of it has succeeded */
+  readonly state: 'paying' | 'paid' | 'dropped';
+  /** what each unit gets */
+  readonly portions: readonly Portion[];
+  /** what of the freight goes back */
+  readonly freight: Money;
+  readonly fees: readonly FeeLine[];
+  readonly shares: readonly TenderShare[];
+  readonly bearer: Bearer;
+  readonly offsets: readonly Offset[];
+  /** whether the units of this decision are refunded for good, never to be claimed again */
+  readonly ends: boolean;
+}
+
+/** The persisted snapshot of the chart. */
+export interface ChartSnapshot {
+  /** version of the chart that wrote it */
+  readonly version: number;
+  /** XState's state value: `completed` or `{ reviewing: 'merchant' }` */
+  readonly value: StateValue;
+  readonly context: { readonly [key: string]: string | number | boolean | null };
+}
+export type StateValue = string | { readonly [key: string]: StateValue };
+
+/** Personal data or free text that stands in a row of its own; the trail holds its salted hash. */
+export interface PrivateRow {
+  readonly id: string;
+  readonly afterSaleId: AfterSaleId | null;
+  readonly kind: string;
+  readonly salt: string;
+  /** JSON; null once erased */
+  readonly content: string | null;
+  readonly hash: string;
+}
+
+/** One thing that happened, as the timeline shows it. */
+export interface AfterSale {
+  readonly id: AfterSaleId;
+  readonly refundId: RefundId;
+  readonly type: AfterSaleType;
+  readonly reason: string;
+  readonly origin: string;
+  readonly stage: Stage;
+  readonly fault: Fault;
+  readonly bearer: Bearer;
+  readonly template: { readonly id: string; readonly version: number };
+  readonly chart: ChartSnapshot;
+  /** who applied, as `callerOf` writes it without the buyer's id: the role */
+  readonly applicant: string;
+  readonly appliedAt: Instant;
+  readonly updatedAt: Instant;
+  /** when the last payout or goods step ended */
+  readonly finishedAt: Instant | null;
+  /** book version of the last change */
+  readonly version: number;
+
+  readonly claim: AskedKind;
+  readonly units: readonly UnitRange[];
+  readonly quantity: number;
+  /** while true its units are in an open after-sale */
+  readonly holds: boolean;
+  /** reserved and not yet granted, per unit */
+  readonly reserved: readonly Portion[];
+  readonly reservedShares: readonly TenderShare[];
+  readonly decisions: readonly Decision[];
+  /** later payments of an exchange: what each unit costs more since */
+  readonly extra: readonly (Portion & { readonly tenderId: TenderId })[];
+
+  readonly wanted: { readonly sku: string; readonly same: boolean; readonly price: Minor | null } | null;
+  /** what the buyer has to pay (positive) or gets back (negative) in an exchange */
+  readonly difference: Minor;
+  readonly offer: { readonly amount: Minor; readonly by: string } | null;
+  readonly repairPrice: Minor | null;
+  /** units that passed inspection; null before it */
+  readonly passed: readonly UnitRange[] | null;
+  readonly sellable: boolean;
+  readonly goods: 'none' | 'buyer' | 'underway' | 'merchant' | 'back';
+  readonly hold: { readonly at: Instant; readonly byExternal: boolean } | null;
+  readonly appeal: { readonly by: string; readonly from: 'rejected' | 'completed' } | null;
+  readonly extendedMs: number;
+  /** latest shipment in each direction */
+  readonly shipments: readonly { readonly leg: 'return' | 'replacement' | 'repair' | 'back'; readonly courier: string | null; readonly trackingNo: string | null }[];
+  /** freight repaid to the buyer who advanced it */
+  readonly advancedFreight: Minor;
+}
+
+/** The key of a cap row: `order`, `freight`, `goodwill`, `line:1`, `tender:card-1`. */
+export type CapKey = string;
+
+/** Three balances that a cap keeps at once: for a line net, tax and pieces; for a tender its amount as net and its points as units. */
+export interface Triple {
+  readonly net: number;
+  readonly tax: number;
+  readonly units: number;
+}
+
+/** A limit that the database itself keeps: 0 <= reserved, 0 <= posted, reserved + posted <= limit, each for net, tax and units. */
+export interface Cap {
+  readonly key: CapKey;
+  readonly limit: Triple;
+  readonly reserved: Triple;
+  readonly posted: Triple;
+}
+
+/** A change of one cap row by deltas; the database adds them and checks. A row that is not there yet begins with zeros. */
+export interface CapChange {
+  readonly key: CapKey;
+  readonly limit: Triple;
+  readonly reserved: Triple;
+  readonly posted: Triple;
+}
+
+/**
+ * One movement of the double-entry ledger. Accounts: `line:N`, `freight`, `later:TENDER` (what the
+ * buyer paid), `payable:AFTERSALE` (what is owed to the buyer), `tender:ID` (what went back),
+ * `merchant`, `platform`, `carrier` (who carries it), `goodwill`, `excess`, `sales`, `commission`.
+ * `pending` reserves; `post` and `void` settle a part of a pending one, named by `of`; `direct` moves at once.
+ */
+export interface Transfer {
+  /** number within the book, from 1 */
+  readonly no: number;
+  readonly afterSaleId: AfterSaleId | null;
+  readonly decisionNo: number | null;
+  readonly phase: 'pending' | 'post' | 'void' | 'direct';
+  /** the pending transfer that a `post` or `void` settles */
+  readonly of: number | null;
+  readonly debit: string;
+  readonly credit: string;
+  readonly net: Minor;
+  readonly tax: Minor;
+}
+
+/** Money on its way to the buyer: one row per decision and tender (or named account). */
+export interface Payout {
+  /** `<afterSaleId or book>:<decisionNo>:<tenderId or account>`; the gateway sees it as its idempotency key, with the attempt */
+  readonly key: string;
+  readonly afterSaleId: AfterSaleId | null;
+  readonly decisionNo: number;
+  readonly tenderId: TenderId | null;
+  /** the means it goes to: back to the tender, or another way after a decline */
+  readonly way: 'tender' | 'wallet' | 'points' | 'account' | 'hand';
+  readonly account: string | null;
+  readonly amount: Minor;
+  readonly points: number;
+  readonly currency: string;
+  /**
+   * waiting: not to be sent yet (hold, retry pending) · begun: an attempt was made or is about to be ·
+   * unknown · declined: confirmed · held: share of a coupon that waits for its whole · paid
+   */
+  readonly state: 'waiting' | 'begun' | 'unknown' | 'declined' | 'held' | 'paid' | 'dropped';
+  /** from 1; rises only after the attempt before was declined for sure */
+  readonly attempt: number;
+  readonly reference: string | null;
+  readonly updatedAt: Instant;
+}
+
+/** A durable deadline. `visit` tells this stay in the state from an earlier one. */
+export interface TimerRow {
+  readonly afterSaleId: AfterSaleId;
+  /** XState's id of the delayed event, which is the same at every visit */
+  readonly timerId: string;
+  readonly visit: number;
+  readonly dueAt: Instant;
+  /** what was left when it was put on hold; null while it runs */
+  readonly suspendedMs: number | null;
+}
+
+export const timerKey = (afterSaleId: AfterSaleId, timerId: string): string => `${afterSaleId}/${timerId}`;
+
+/** Rows of the book itself that are not lists. */
+export interface BookState {
+  /** last number given to an after-sale, a transfer, a decision of the book, a timer visit */
+  readonly lastRefundId: number;
+  readonly lastTransfer: number;
+  readonly lastDecision: number;
+  readonly lastVisit: number;
+  /** freight that is reserved for whichever open after-sale becomes the last one */
+  readonly freightReserved: Money;
+  readonly freightShares: readonly TenderShare[];
+  readonly freightTransfers: readonly number[];
+  /** lines whose facts changed: when shipped, delivered, stopped */
+  readonly facts: readonly { readonly lineNo: LineNo; readonly shippedAt: Instant | null; readonly deliveredAt: Instant | null; readonly stoppedAt: Instant | null }[];
+  /** shares of coupons that wait for their whole, per tender */
+  readonly couponsHeld: { readonly [tenderId: string]: Minor };
+  /** money that moved elsewhere: references already posted */
+  readonly movedReferences: readonly string[];
+}

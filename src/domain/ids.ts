@@ -1,0 +1,35 @@
+/** Names of things. A brand keeps one kind of name from standing where another is meant. */
+
+declare const brand: unique symbol;
+type Branded<T, B extends string> = T & { readonly [brand]: B };
+
+export type ShopId = Branded<string, 'ShopId'>;
+export type OrderNo = Branded<string, 'OrderNo'>;
+/** The platform's number of a line of the order, from 1. */
+export type LineNo = Branded<number, 'LineNo'>;
+/** UUID of an after-sale, unique everywhere. */
+export type AfterSaleId = Branded<string, 'AfterSaleId'>;
+/** The number of an after-sale within its book, from 1. */
+export type RefundId = Branded<number, 'RefundId'>;
+export type TenderId = Branded<string, 'TenderId'>;
+export type CommandId = Branded<string, 'CommandId'>;
+/** UTC epoch milliseconds. */
+export type Instant = Branded<number, 'Instant'>;
+
+export const shopId = (value: string) => value as ShopId;
+export const orderNo = (value: string) => value as OrderNo;
+export const lineNo = (value: number) => value as LineNo;
+export const afterSaleId = (value: string) => value as AfterSaleId;
+export const refundId = (value: number) => value as RefundId;
+export const tenderId = (value: string) => value as TenderId;
+export const commandId = (value: string) => value as CommandId;
+export const instant = (value: number) => value as Instant;
+
+/** A book is named by shop and order number together; shopId is unique over all platforms. */
+export interface BookKey {
+  readonly shopId: ShopId;
+  readonly orderNo: OrderNo;
+}
+
+/** The one text of a book's name, for maps, mailboxes and locks. */
+export const bookName = (key: BookKey): string => `${key.orderNo}:${key.shopId}`;

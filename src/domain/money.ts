@@ -1,0 +1,151 @@
+/**
+ * Money as whole minor units. Nothing here is a float: products that may pass 2^53 are computed in
+ * bigint, and every distribution adds up to what was distributed.
+ */
+
+declare const minorBrand: unique symbol;
+
+/** A whole number of minor units of the order's currency (1234 is 12.34 CNY, 1234 JPY, 1.234 KWD). */
+export type Minor = number & { readonly [minorBrand]: true };
+
+/** What something cost or gives back, split into net and tax. The sum of both is what was paid. */
+export interface Money {
+  readonly net: Minor;
+  readonly tax: Minor;
+}
+
+/** Takes a number in as minor units. Throws when it is no safe integer: that is a bug, input is parsed before. */
+export function minor(value: number): Minor {
+  if (!Number.isSafeInteger(value)) throw new RangeError(`${value} is not a whole number of minor units`);
+  return (value === 0 ? 0 : value) as Minor;
+}
+
+export const ZERO = minor(0);
+export const NO_MONEY: Money = { net: ZERO, tax: ZERO };
+
+export const plus = (a: Minor, b: Minor): Minor => minor(a + b);
+export const minus = (a: Minor, b: Minor): Minor => minor(a - b);
+export const least = (a: Minor, b: Minor): Minor => (a < b ? a : b);
+export const most = (a: Minor, b: Minor): Minor => (a > b ? a : b);
+
+/** The sum of `of(item)` over all items. */
+export function sum<T>(items: Iterable<T>, of: (item: T) => number): Minor {
+  let total = 0;
+  for (const item of items) total += of(item);
+  return minor(total);
+}
+
+export const money = (net: number, tax: number): Money => ({ net: minor(net), tax: minor(tax) });
+export const gross = (m: Money): Minor => minor(m.net + m.tax);
+export const addMoney = (a: Money, b: Money): Money => money(a.net + b.net, a.tax + b.tax);
+export const subtractMoney = (a: Money, b: Money): Money => money(a.net - b.net, a.tax - b.tax);
+export const timesMoney = (m: Money, count: number): Money => money(m.net * count, m.tax * count);
+export const isNothing = (m: Money): boolean => m.net === 0 && m.tax === 0;
+
+/** The sum of `of(item)` over all items, net and tax each. */
+export function sumMoney<T>(items: Iterable<T>, of: (item: T) => Money): Money {
+  let net = 0;
+  let tax = 0;
+  for (const item of items) {
+    const m = of(item);
+    net += m.net;
+    tax += m.tax;
+  }
+  return money(net, tax);
+}
+
+/** `value * part / whole`, rounded half up. `whole` is positive, the others are not negative. */
+export function shareHalfUp(value: number, part: number, whole: number): Minor {
+  const product = value * part;
+  if (product <= Number.MAX_SAFE_INTEGER / 2) {
+    return minor(Math.floor((2 * product + whole) / (2 * whole)));
+  }
+  const exact = (2n * BigInt(value) * BigInt(part) + BigInt(whole)) / (2n * BigInt(whole));
+  return minor(Number(exact));
+}
+
+/** `value * part / whole`, rounded down, and the rest of that division (below `whole`). */
+export function shareDown(value: number, part: number, whole: number): { share: number; rest: number } {
+  const product = value * part;
+  if (product <= Number.MAX_SAFE_INTEGER) {
+    const rest = product % whole;
+    return { share: (product - rest) / whole, rest };
+  }
+  const exact = BigInt(value) * BigInt(part);
+  return { share: Number(exact / BigInt(whole)), rest: Number(exact % BigInt(whole)) };
+}
+
+/** A weight that `count` alike takers have each. */
+export interface Weight {
+  readonly weight: number;
+  readonly count: number;
+}
+
+/** What the takers of one weight get: the first `extra` of them one minor unit more than `each`. */
+export interface Share {
+  readonly each: Minor;
+  readonly extra: number;
+}
+
+/**
+ * Shares `amount` between takers by weight, by largest remainder: each gets the floor of its exact
+ * share, the units left go one by one to the largest fractions, ties to the earlier taker.
+ * The shares add up to `amount` exactly and none exceeds its weight while `amount` is at most the sum
+ * of the weights. With no weight at all, and for `amount` 0, every share is 0 unless `equally` is set,
+ * which then gives each taker the same weight (EXAMPLES 3: tax of units that cost 0).
+ */
+export function shareByWeight(amount: Minor, weights: readonly Weight[], equally = false): Share[] {
+  const total = weights.reduce((all, w) => all + w.weight * w.count, 0);
+  if (total === 0) {
+    if (amount === 0 || !equally) {
+      if (amount !== 0) throw new RangeError(`nothing to share ${amount} by`);
+      return weights.map(() => ({ each: ZERO, extra: 0 }));
+    }
+    return shareByWeight(
+      amount,
+      weights.map(({ count }) => ({ weight: 1, count })),
+    );
+  }
+  if (!Number.isSafeInteger(total)) throw new RangeError('the weights add up to more than 2^53');
+  const exact = weights.map((w) => shareDown(amount, w.weight, total));
+  let left = amount - exact.reduce((all, e, i) => all + e.share * (weights[i]?.count ?? 0), 0);
+  const extra = new Array<number>(weights.length).fill(0);
+  const order = exact.map((_, i) => i).sort((a, b) => (exact[b]?.rest ?? 0) - (exact[a]?.rest ?? 0) || a - b);
+  for (const i of order) {
+    if (left === 0) break;
+    const given = Math.min(left, weights[i]?.count ?? 0);
+    extra[i] = given;
+    left -= given;
+  }
+  return exact.map((e, i) => ({ each: minor(e.share), extra: extra[i] ?? 0 }));
+}
+
+/** Shares `amount` between single takers by weight, by largest remainder. See `shareByWeight`. */
+export function shareAmong(amount: Minor, weights: readonly number[], equally = false): Minor[] {
+  return shareByWeight(
+    amount,
+    weights.map((weight) => ({ weight, count: 1 })),
+    equally,
+  ).map(({ each, extra }) => minor(each + extra));
+}
+
+/**
+ * What a further part takes of something that goes back cumulatively, half up (EXAMPLES 5, 7, 10):
+ * the rounded share of everything taken so far, this part included, less what was given so far;
+ * never below 0 and never more than is left.
+ */
+export function cumulativeShare(given: {
+  /** all there is to give */
+  readonly of: Minor;
+  /** given so far */
+  readonly already: Minor;
+  /** taken so far, this part included */
+  readonly taken: Minor;
+  /** all that can be taken */
+  readonly whole: Minor;
+}): Minor {
+  const left = most(minus(given.of, given.already), ZERO);
+  if (given.whole === 0) return left;
+  const target = shareHalfUp(given.of, least(given.taken, given.whole), given.whole);
+  return least(most(minus(target, given.already), ZERO), left);
+}
