@@ -78,7 +78,8 @@ export type AfterSaleCommand =
   | { readonly type: 'approve'; readonly returnAddress?: Address; readonly price?: Price; readonly remark?: string }
   | { readonly type: 'reject'; readonly remark: string }
   | { readonly type: 'escalate'; readonly remark?: string }
-  | { readonly type: 'offer'; readonly amount: Price; readonly remark?: string }
+  /** `amount`: part of the money, goods kept; `price`: the new price of an exchange */
+  | { readonly type: 'offer'; readonly amount?: Price; readonly price?: Price; readonly remark?: string }
   | { readonly type: 'askEvidence'; readonly remark: string }
   | { readonly type: 'accept' }
   | { readonly type: 'decline'; readonly remark?: string }

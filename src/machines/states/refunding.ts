@@ -1,0 +1,50 @@
+import type { ChartSetup } from '../setup.js';
+import type { AfterSaleType } from '../words.js';
+import { openCommands } from './open.js';
+
+/** Money goes to the buyer: tried, tried again, and at last by a person. */
+export function refunding(chart: ChartSetup, type: AfterSaleType) {
+  return chart.createStateConfig({
+    entry: 'beginPayment',
+    on: {
+      ...openCommands(chart, type),
+      'payout.done': [
+        { guard: 'nextInTransit', target: '#afterSale.returning.inTransit' },
+        { guard: 'nextInspecting', target: '#afterSale.returning.arrived' },
+        { guard: 'nextSendBack', target: '#afterSale.sendingBack' },
+        { target: '#afterSale.done' },
+      ],
+      'payout.paid': { actions: 'countPayouts' },
+      'payout.unknown': { actions: 'countPayouts' },
+      'payout.declined': { actions: 'countPayouts' },
+      'payout.stuck': { actions: 'countPayouts' },
+    },
+    initial: 'paying',
+    states: {
+      paying: {
+        entry: 'pay',
+        on: {
+          'payout.declined': [
+            { guard: 'retriesLeft', target: 'retrying', actions: ['countPayouts', 'countDecline'] },
+            { guard: 'walletNext', target: 'paying', reenter: true, actions: ['countPayouts', 'countDecline', 'toWallet'] },
+            { target: 'manual', actions: 'countPayouts' },
+          ],
+          'payout.stuck': { target: 'manual', actions: 'countPayouts' },
+        },
+      },
+      retrying: {
+        on: { 'payout.stuck': { target: 'manual', actions: 'countPayouts' } },
+        after: { backoff: { target: 'paying' } },
+      },
+      manual: {
+        entry: { type: 'alarm', params: { alarm: 'payout.manual' } },
+        on: {
+          retry: { target: 'paying' },
+          anotherWay: { guard: 'someDeclined', target: 'paying', actions: 'record' },
+          paidByHand: { guard: 'someDeclined', actions: 'payByHand' },
+        },
+        after: { manualAlarm: { target: 'manual', reenter: true } },
+      },
+    },
+  });
+}
