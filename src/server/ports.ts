@@ -1,7 +1,8 @@
-import type { TemplateSource } from '../actors/ports.js';
+import type { KeptAnswer } from '../actors/ports.js';
 import type {
   AfterSaleFilter,
   AfterSaleRecord,
+  ChangeNotice,
   ChangesSince,
   EvidenceFile,
   Ledger,
@@ -13,50 +14,65 @@ import type {
   Timeline,
   WorkCounts,
 } from '../actors/reads.js';
-import type { Cap, Payout } from '../actors/rows.js';
 import type { DeadJob } from '../actors/work.js';
 import type { AfterSaleId, BookKey, Instant } from '../domain/ids.js';
 import type { Refusal } from '../domain/refusals.js';
 import type { Template } from '../machines/template.js';
 
-/**
- * What routes read besides the books themselves. Every answer is bounded and found by index; each call
- * is a short read of its own. A cursor that is none of ours is refused with `request.invalid`.
- * Any of them may throw `Unavailable`.
- */
+/** What the routes need beside the host: lists, feeds and desks. They may throw `Unavailable`. */
+
+/** Reads that need no book in memory. They never stall writes; lists are newest first. */
 export interface ReadModels {
-  listAfterSales(filter: AfterSaleFilter, page: PageRequest): Promise<Page<AfterSaleRecord> | Refusal>;
-  afterSale(id: AfterSaleId): Promise<AfterSaleRecord | undefined>;
-  listOrders(filter: OrderFilter, page: PageRequest): Promise<Page<OrderRecord> | Refusal>;
-  order(book: BookKey): Promise<OrderRecord | undefined>;
-  /** events of an after-sale from `after` (a position, 0 for the beginning) on, oldest first */
-  timeline(id: AfterSaleId, after: number, limit: number): Promise<Timeline | undefined>;
-  ledgerOf(id: AfterSaleId): Promise<Ledger | undefined>;
-  caps(book: BookKey): Promise<readonly Cap[]>;
-  /** the book that a payout key belongs to, for callbacks */
-  findPayout(key: string): Promise<PayoutRecord | undefined>;
-  /** payouts in one of these states, longest unchanged first */
-  payoutsInDoubt(states: readonly Payout['state'][], page: PageRequest): Promise<Page<PayoutRecord> | Refusal>;
-  deadLetters(page: PageRequest): Promise<Page<DeadJob> | Refusal>;
+  findBookOf(afterSaleId: AfterSaleId): Promise<BookKey | undefined>;
+  findBookOfPayout(payoutKey: string): Promise<BookKey | undefined>;
+  afterSales(filter: AfterSaleFilter, page: PageRequest): Promise<Page<AfterSaleRecord>>;
+  orders(filter: OrderFilter, page: PageRequest): Promise<Page<OrderRecord>>;
+  /** events after a position, oldest first */
+  timeline(afterSaleId: AfterSaleId, after: number, limit: number): Promise<Timeline>;
+  ledger(afterSaleId: AfterSaleId): Promise<Ledger>;
+  payoutsInDoubt(page: PageRequest): Promise<Page<PayoutRecord>>;
+  deadJobs(page: PageRequest): Promise<Page<DeadJob>>;
   changesSince(position: number, limit: number): Promise<ChangesSince>;
-  newestPosition(): Promise<number>;
-  /** time of the newest commit; 0 where there is none */
-  newestInstant(): Promise<Instant>;
-  counts(now: Instant): Promise<WorkCounts>;
+  workCounts(): Promise<WorkCounts>;
 }
 
-/** Publishing templates. Whether two scopes tie is judged before, by a pure rule. */
-export interface TemplatePublisher extends TemplateSource {
-  /** Keeps a version for good; false when this id and version are kept already with other content. */
-  publish(template: Template, at: Instant): Promise<boolean>;
+/** Calls each listener after a commit is on disk, in the order of positions. Returns how to stop. */
+export interface CommitFeed {
+  subscribe(listener: (change: ChangeNotice) => void): () => void;
 }
 
-/** Uploaded evidence. Limits of size and kind are the caller's. */
+/** Answers to writes that go to no book, kept as the host keeps its own. */
+export interface KeptAnswers {
+  find(caller: string, key: string): Promise<KeptAnswer | undefined>;
+  /** keeps it, unless the key has an answer already: that one is given back then */
+  keep(answer: KeptAnswer): Promise<KeptAnswer | undefined>;
+}
+
+/** Published templates. `publish` refuses ties, contradictions and another content under a published version. */
+export interface TemplateDesk {
+  published(): Promise<readonly Template[]>;
+  publish(template: Template): Promise<Refusal | undefined>;
+}
+
+/** Puts a dead job back to work; false where there is none of that key. */
+export interface DeadLetterDesk {
+  resume(key: string): Promise<boolean>;
+}
+
+/** The sandbox's clock. */
+export interface SandboxClock {
+  /** moves it forward and gives the new time */
+  forward(milliseconds: number): Promise<Instant>;
+}
+
+/** Uploaded evidence. Putting the same id again changes nothing. */
 export interface EvidenceStore {
-  /** Keeps a file; the same id again changes nothing. */
-  put(file: EvidenceFile, bytes: Uint8Array): Promise<void>;
-  /** what is known of a file, without its content */
+  put(file: EvidenceFile, content: Uint8Array): Promise<void>;
   find(id: string): Promise<EvidenceFile | undefined>;
-  read(id: string): Promise<{ readonly file: EvidenceFile; readonly bytes: Uint8Array } | undefined>;
-  remove(id: string): Promise<void>;
+  content(id: string): Promise<Uint8Array | undefined>;
+}
+
+/** Whether the service can take work now, part by part. */
+export interface Readiness {
+  check(): Promise<{ readonly [part: string]: boolean }>;
 }
