@@ -31,5 +31,8 @@ export interface BookKey {
   readonly orderNo: OrderNo;
 }
 
-/** The one text of a book's name, for maps, mailboxes and locks. */
-export const bookName = (key: BookKey): string => `${key.orderNo}:${key.shopId}`;
+/** The one text of a book's name, for maps, mailboxes and locks. No two books share one, whatever their ids contain. */
+export function bookName(key: BookKey): string {
+  // Unescaped, order `a` of shop `b:c` and order `a:b` of shop `c` would be one book.
+  return `${key.orderNo}:${key.shopId.replaceAll('%', '%25').replaceAll(':', '%3A')}`;
+}

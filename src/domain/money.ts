@@ -56,10 +56,9 @@ export function sumMoney<T>(items: Iterable<T>, of: (item: T) => Money): Money {
 
 /** `value * part / whole`, rounded half up. `whole` is positive, the others are not negative. */
 export function shareHalfUp(value: number, part: number, whole: number): Minor {
-  const product = value * part;
-  if (product <= Number.MAX_SAFE_INTEGER / 2) {
-    return minor(Math.floor((2 * product + whole) / (2 * whole)));
-  }
+  const doubled = 2 * value * part + whole;
+  // The quotient of two whole numbers is floored exactly only while the upper one is below 2^53.
+  if (doubled <= Number.MAX_SAFE_INTEGER) return minor(Math.floor(doubled / (2 * whole)));
   const exact = (2n * BigInt(value) * BigInt(part) + BigInt(whole)) / (2n * BigInt(whole));
   return minor(Number(exact));
 }
@@ -87,6 +86,8 @@ export interface Share {
   readonly extra: number;
 }
 
+const NO_SHARE: Share = { each: ZERO, extra: 0 };
+
 /**
  * Shares `amount` between takers by weight, by largest remainder: each gets the floor of its exact
  * share, the units left go one by one to the largest fractions, ties to the earlier taker.
@@ -96,28 +97,24 @@ export interface Share {
  */
 export function shareByWeight(amount: Minor, weights: readonly Weight[], equally = false): Share[] {
   const total = weights.reduce((all, w) => all + w.weight * w.count, 0);
-  if (total === 0) {
-    if (amount === 0 || !equally) {
-      if (amount !== 0) throw new RangeError(`nothing to share ${amount} by`);
-      return weights.map(() => ({ each: ZERO, extra: 0 }));
-    }
-    return shareByWeight(
-      amount,
-      weights.map(({ count }) => ({ weight: 1, count })),
-    );
-  }
   if (!Number.isSafeInteger(total)) throw new RangeError('the weights add up to more than 2^53');
-  const exact = weights.map((w) => shareDown(amount, w.weight, total));
-  let left = amount - exact.reduce((all, e, i) => all + e.share * (weights[i]?.count ?? 0), 0);
-  const extra = new Array<number>(weights.length).fill(0);
-  const order = exact.map((_, i) => i).sort((a, b) => (exact[b]?.rest ?? 0) - (exact[a]?.rest ?? 0) || a - b);
-  for (const i of order) {
-    if (left === 0) break;
-    const given = Math.min(left, weights[i]?.count ?? 0);
-    extra[i] = given;
-    left -= given;
+  if (amount === 0) return weights.map(() => NO_SHARE);
+  if (total === 0) {
+    if (!equally || weights.length === 0) throw new RangeError(`nothing to share ${amount} by`);
+    const alike = weights.map(({ count }) => ({ weight: 1, count }));
+    return shareByWeight(amount, alike);
   }
-  return exact.map((e, i) => ({ each: minor(e.share), extra: extra[i] ?? 0 }));
+  const floors = weights.map((w) => ({ ...shareDown(amount, w.weight, total), count: w.count, extra: 0 }));
+  let left = floors.reduce((rest, { share, count }) => rest - share * count, amount as number);
+  // With one weight there is nothing to compare; a stable sort leaves ties to the earlier taker.
+  const byFraction = floors.length === 1 ? floors : floors.slice().sort((a, b) => b.rest - a.rest);
+  for (const taker of byFraction) {
+    if (left === 0) break;
+    taker.extra = Math.min(left, taker.count);
+    left -= taker.extra;
+  }
+  if (left !== 0) throw new RangeError(`${left} of ${amount} was not shared`);
+  return floors.map(({ share, extra }) => ({ each: minor(share), extra }));
 }
 
 /** Shares `amount` between single takers by weight, by largest remainder. See `shareByWeight`. */
