@@ -96,7 +96,8 @@ const NO_SHARE: Share = { each: ZERO, extra: 0 };
  * which then gives each taker the same weight (EXAMPLES 3: tax of units that cost 0).
  */
 export function shareByWeight(amount: Minor, weights: readonly Weight[], equally = false): Share[] {
-  const total = weights.reduce((all, w) => all + w.weight * w.count, 0);
+  let total = 0;
+  for (const { weight, count } of weights) total += weight * count;
   if (!Number.isSafeInteger(total)) throw new RangeError('the weights add up to more than 2^53');
   if (amount === 0) return weights.map(() => NO_SHARE);
   if (total === 0) {
@@ -104,17 +105,34 @@ export function shareByWeight(amount: Minor, weights: readonly Weight[], equally
     const alike = weights.map(({ count }) => ({ weight: 1, count }));
     return shareByWeight(amount, alike);
   }
-  const floors = weights.map((w) => ({ ...shareDown(amount, w.weight, total), count: w.count, extra: 0 }));
-  let left = floors.reduce((rest, { share, count }) => rest - share * count, amount as number);
+  const takers: Taker[] = [];
+  let left: number = amount;
+  for (const { weight, count } of weights) {
+    const { share, rest } = shareDown(amount, weight, total);
+    left -= share * count;
+    takers.push({ each: minor(share), extra: 0, count, rest });
+  }
+  giveRest(left, takers);
+  return takers;
+}
+
+interface Taker extends Share {
+  extra: number;
+  readonly count: number;
+  readonly rest: number;
+}
+
+function giveRest(amount: number, takers: readonly Taker[]): void {
+  if (amount === 0) return;
   // With one weight there is nothing to compare; a stable sort leaves ties to the earlier taker.
-  const byFraction = floors.length === 1 ? floors : floors.slice().sort((a, b) => b.rest - a.rest);
+  const byFraction = takers.length === 1 ? takers : takers.toSorted((a, b) => b.rest - a.rest);
+  let left = amount;
   for (const taker of byFraction) {
-    if (left === 0) break;
     taker.extra = Math.min(left, taker.count);
     left -= taker.extra;
+    if (left === 0) return;
   }
-  if (left !== 0) throw new RangeError(`${left} of ${amount} was not shared`);
-  return floors.map(({ share, extra }) => ({ each: minor(share), extra }));
+  throw new RangeError(`${left} was not shared`);
 }
 
 /** Shares `amount` between single takers by weight, by largest remainder. See `shareByWeight`. */

@@ -1,4 +1,4 @@
-import { type Minor, minor, shareByWeight, ZERO } from './money.js';
+import { type Minor, minor, type Share, shareByWeight, type Weight, ZERO } from './money.js';
 import type { DiscountShare, OrderLine } from './order.js';
 
 /**
@@ -32,8 +32,8 @@ export interface Sharing {
   readonly amount: Minor;
   /** the weight of one unit of a piece */
   readonly by: (piece: Piece) => number;
-  /** the piece with the share of each of its units added */
-  readonly give: (piece: Piece, share: Minor) => Piece;
+  /** `count` units of the piece with the share of each added */
+  readonly give: (piece: Piece, share: Minor, count: number) => Piece;
   /** share equally where all weights are 0 */
   readonly equally?: boolean;
 }
@@ -42,22 +42,29 @@ export interface Sharing {
  * Shares an amount over the units of several lines by largest remainder, ties to the earlier line and unit:
  * the same as unit by unit, at the cost of the number of pieces.
  */
-export function shareOverPieces(lines: readonly LineInPieces[], sharing: Sharing): void {
-  const { amount, by, give } = sharing;
+export function shareOverPieces(lines: readonly LineInPieces[], { amount, by, give, equally }: Sharing): void {
   if (amount === 0) return;
-  const weights = lines.flatMap(({ pieces }) => pieces.map((piece) => ({ weight: by(piece), count: piece.count })));
-  const shares = shareByWeight(amount, weights, sharing.equally).values();
+  const weights: Weight[] = [];
+  for (const { pieces } of lines) for (const piece of pieces) weights.push({ weight: by(piece), count: piece.count });
+  const shares = shareByWeight(amount, weights, equally);
+  let next = 0;
   for (const line of lines) {
     const given: Piece[] = [];
     for (const piece of line.pieces) {
-      const { each, extra } = shares.next().value ?? { each: ZERO, extra: 0 };
-      if (extra > 0) given.push({ ...give(piece, minor(each + 1)), count: extra });
-      if (extra < piece.count) given.push({ ...give(piece, each), count: piece.count - extra });
+      const { each, extra } = shares[next] ?? NOTHING;
+      next += 1;
+      if (extra > 0) given.push(give(piece, minor(each + 1), extra));
+      if (extra < piece.count) given.push(give(piece, each, piece.count - extra));
     }
     line.pieces = given;
   }
 }
 
+const NOTHING: Share = { each: ZERO, extra: 0 };
+
 /** The sum of an amount over all units of a line. Safe while the order's value is below 2^53. */
-export const sumOfPieces = (pieces: readonly Piece[], of: (piece: Piece) => number): Minor =>
-  minor(pieces.reduce((total, piece) => total + of(piece) * piece.count, 0));
+export function sumOfPieces(pieces: readonly Piece[], of: (piece: Piece) => number): Minor {
+  let total = 0;
+  for (const piece of pieces) total += of(piece) * piece.count;
+  return minor(total);
+}

@@ -1,5 +1,5 @@
 import { addMoney, gross, type Minor, minor, money, shareAmong, shareHalfUp, sum, sumMoney, timesMoney, ZERO } from './money.js';
-import type { Freight, Order, Promotion, SplitRecords, SplitRun, TaxMode } from './order.js';
+import type { DiscountShare, Freight, Order, Promotion, SplitRecords, SplitRun, TaxMode } from './order.js';
 import { checkOrder, taxTooMuch } from './orderChecks.js';
 import { inOnePiece, type LineInPieces, type Piece, shareOverPieces, sumOfPieces } from './pieces.js';
 import { platformPartOf } from './promotionParts.js';
@@ -65,16 +65,13 @@ function applyPromotion(lines: readonly LineInPieces[], promotion: Promotion, pa
     shareOverPieces(scope.slice(index, index + 1), {
       amount,
       by: ({ left }) => left,
-      give: (piece, share) => withDiscount(piece, { promotionId, amount: share, platformPart: ZERO }),
+      give: (piece, share, count) => withDiscount(piece, { promotionId, amount: share, platformPart: ZERO }, count),
     });
   }
   shareOverPieces(scope, {
     amount: platformPartOf(promotion),
     by: (piece) => shareOf(piece, promotionId),
-    give: (piece, platformPart) => ({
-      ...piece,
-      discounts: piece.discounts.map((discount) => (discount.promotionId === promotionId ? { ...discount, platformPart } : discount)),
-    }),
+    give: (piece, platformPart, count) => withPlatformPart(piece, platformPart, count),
   });
   return undefined;
 }
@@ -84,9 +81,17 @@ const shareOf = (piece: Piece, promotionId: string): number => {
   return last?.promotionId === promotionId ? last.amount : 0;
 };
 
-function withDiscount(piece: Piece, discount: Piece['discounts'][number]): Piece {
-  if (discount.amount === 0) return piece;
-  return { ...piece, left: minor(piece.left - discount.amount), discounts: [...piece.discounts, discount] };
+function withDiscount({ left, discounts, tax, commission }: Piece, discount: DiscountShare, count: number): Piece {
+  if (discount.amount === 0) return { count, left, discounts, tax, commission };
+  return { count, left: minor(left - discount.amount), discounts: [...discounts, discount], tax, commission };
+}
+
+/** The piece with the platform's part of the discount that it got last. */
+function withPlatformPart({ left, discounts, tax, commission }: Piece, platformPart: Minor, count: number): Piece {
+  const last = discounts.at(-1);
+  if (last === undefined || platformPart === 0) return { count, left, discounts, tax, commission };
+  const { promotionId, amount } = last;
+  return { count, left, discounts: [...discounts.slice(0, -1), { promotionId, amount, platformPart }], tax, commission };
 }
 
 /** The tax of a line: what the platform charged, otherwise once for the line, half up, after discounts. */
@@ -99,7 +104,7 @@ function chargeTax(lineInPieces: LineInPieces, taxMode: TaxMode): Refusal | unde
   shareOverPieces([lineInPieces], {
     amount,
     by: ({ left }) => left,
-    give: (piece, tax) => ({ ...piece, tax }),
+    give: ({ left, discounts, commission }, tax, count) => ({ count, left, discounts, tax, commission }),
     equally: true,
   });
   return undefined;
@@ -111,7 +116,7 @@ function chargeCommission(lineInPieces: LineInPieces, taxMode: TaxMode): void {
   shareOverPieces([lineInPieces], {
     amount: shareHalfUp(sumOfPieces(lineInPieces.pieces, paid), lineInPieces.line.commissionRate, WHOLE_PPM),
     by: paid,
-    give: (piece, commission) => ({ ...piece, commission }),
+    give: ({ left, discounts, tax }, commission, count) => ({ count, left, discounts, tax, commission }),
   });
 }
 
