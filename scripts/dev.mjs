@@ -6,30 +6,51 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { copyAssets, findCompiler } from './build.mjs';
 
+/** An editor's save is several events; one compilation answers them all. */
+const SETTLE_MS = 100;
+
 const root = fileURLToPath(new URL('..', import.meta.url));
 const source = join(root, 'src');
 const output = join(root, '.dev');
-const compile = [findCompiler(root), '-p', join(root, 'tsconfig.json'), '--outDir', output];
 const serve = process.argv.length > 2 ? process.argv.slice(2) : ['serve', '--examples'];
 
-rmSync(output, { recursive: true, force: true });
-spawnSync(process.execPath, compile, { stdio: 'inherit' });
-copyAssets(source, output);
+/** @type {import('node:child_process').ChildProcess | undefined} */
+let service;
 
-const children = [
-  spawn(process.execPath, [...compile, '--watch', '--preserveWatchOutput'], { stdio: 'inherit' }),
-  spawn(process.execPath, ['--watch', '--watch-preserve-output', '--enable-source-maps', join(output, 'cli.js'), ...serve], {
+// Whole compilations and not `tsc --watch`: they take well under a second, and the compiler's launcher
+// does not hand a signal on to the process that watches, which would stay behind.
+function compile() {
+  const { status } = spawnSync(process.execPath, [findCompiler(root), '-p', 'tsconfig.json', '--outDir', output, '--noEmitOnError'], {
+    cwd: root,
     stdio: 'inherit',
-  }),
-];
-const assets = watch(source, { recursive: true }, (_, name) => {
-  if (name !== null && !/\.tsx?$/.test(name)) copyAssets(source, output);
+  });
+  process.stdout.write(status === 0 ? 'dev: compiled\n' : 'dev: does not compile; what runs is left as it was\n');
+  if (status !== 0) return;
+  copyAssets(source, output);
+  service ??= startService();
+}
+
+function startService() {
+  const options = ['--watch', '--watch-preserve-output', '--enable-source-maps'];
+  const started = spawn(process.execPath, [...options, join(output, 'cli.js'), ...serve], { stdio: 'inherit' });
+  started.once('exit', stop);
+  return started;
+}
+
+/** @type {NodeJS.Timeout | undefined} */
+let settling;
+const changes = watch(source, { recursive: true }, () => {
+  clearTimeout(settling);
+  settling = setTimeout(compile, SETTLE_MS);
 });
 
 function stop() {
-  assets.close();
-  for (const child of children) child.kill();
+  changes.close();
+  clearTimeout(settling);
+  service?.kill();
 }
 process.once('SIGINT', stop);
 process.once('SIGTERM', stop);
-for (const child of children) child.once('exit', stop);
+
+rmSync(output, { recursive: true, force: true });
+compile();
