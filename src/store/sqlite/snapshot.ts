@@ -1,0 +1,17 @@
+import type { Connection } from './connection.js';
+
+/** Runs several reads on one snapshot: a commit may otherwise fall between two of them. Short by nature, as it is synchronous. */
+export type Snapshot = <T>(read: () => T) => T;
+
+export function snapshotOf(connection: Connection): Snapshot {
+  const begin = connection.prepare('BEGIN');
+  const end = connection.prepare('COMMIT');
+  return (read) => {
+    begin.run();
+    try {
+      return read();
+    } finally {
+      if (connection.inTransaction) end.run();
+    }
+  };
+}

@@ -1,0 +1,113 @@
+import { type ChangeNotice, type ChangesSince, COUNT_LIMIT, type Timeline, type TrailEvent } from '../../actors/reads.js';
+import type { PrivateRow } from '../../actors/rows.js';
+import { type AfterSaleId, type CommandId, instant, orderNo, shopId } from '../../domain/ids.js';
+import type { Connection } from './connection.js';
+
+/** So many of the newest events are told again to who comes back after a pause. */
+export const LIVE_EVENTS_KEPT = 100_000;
+
+interface EventColumns {
+  readonly position: number;
+  readonly version: number;
+  readonly command_id: CommandId;
+  readonly at: number;
+  readonly type: string;
+  readonly after_sale_id: AfterSaleId | null;
+  readonly body: string;
+  readonly hash: string;
+}
+
+const EVENT_COLUMNS = `e.position, e.version, e.command_id, e.at, e.type,
+  (SELECT id FROM after_sale WHERE after_sale.no = e.after_sale) AS after_sale_id, e.body, e.hash`;
+
+interface NoticeColumns {
+  readonly position: number;
+  readonly at: number;
+  readonly type: string;
+  readonly shop_id: string;
+  readonly order_no: string;
+  readonly platform: string;
+  readonly buyer_uid: string;
+  readonly version: number;
+  readonly after_sale_id: AfterSaleId | null;
+  readonly state: string | null;
+}
+
+export interface TrailReads {
+  timeline(afterSale: number, after: number, limit: number): Timeline;
+  /** events of a book, oldest first, from a version on */
+  ofBook(book: number, afterVersion: number, limit: number): TrailEvent[];
+  changesSince(position: number, limit: number): ChangesSince;
+  newestPosition(): number;
+  newestInstant(): number;
+}
+
+export function trailReads(connection: Connection): TrailReads {
+  const ofAfterSale = connection.prepare<[number, number, number], EventColumns>(
+    `SELECT ${EVENT_COLUMNS} FROM event e WHERE e.after_sale = ? AND e.position > ? ORDER BY e.position LIMIT ?`,
+  );
+  const ofBook = connection.prepare<[number, number, number], EventColumns>(
+    `SELECT ${EVENT_COLUMNS} FROM event e WHERE e.book_id = ? AND e.version > ? ORDER BY e.version LIMIT ?`,
+  );
+  const privates = connection.prepare<[number, number], Omit<PrivateRow, 'afterSaleId'> & { readonly after_sale_id: AfterSaleId }>(
+    `SELECT p.id, a.id AS after_sale_id, p.kind, p.salt, p.content, p.hash
+     FROM private_text p JOIN after_sale a ON a.no = p.after_sale WHERE p.after_sale = ? ORDER BY p.no LIMIT ?`,
+  );
+  const notices = connection.prepare<[number, number], NoticeColumns>(
+    `SELECT e.position, e.at, e.type, b.shop_id, b.order_no, b.platform, b.buyer_uid, e.version, a.id AS after_sale_id, a.state
+     FROM event e JOIN book b ON b.id = e.book_id LEFT JOIN after_sale a ON a.no = e.after_sale
+     WHERE e.position > ? ORDER BY e.position LIMIT ?`,
+  );
+  const newest = connection.prepare<[], { readonly position: number; readonly at: number }>(
+    'SELECT position, at FROM event ORDER BY position DESC LIMIT 1',
+  );
+
+  return {
+    timeline: (afterSale, after, limit) => {
+      const events = ofAfterSale.all(afterSale, after, limit + 1).map(readEvent);
+      const shown = events.slice(0, limit);
+      return {
+        events: shown,
+        privates: privates.all(afterSale, COUNT_LIMIT).map(({ after_sale_id, ...rest }) => ({ ...rest, afterSaleId: after_sale_id })),
+        next: events.length > limit ? (shown.at(-1)?.position ?? null) : null,
+      };
+    },
+    ofBook: (book, afterVersion, limit) => ofBook.all(book, afterVersion, limit).map(readEvent),
+    changesSince: (position, limit) => {
+      const last = newest.get()?.position ?? 0;
+      if (position > last || position < last - LIVE_EVENTS_KEPT) return { kind: 'reset', newest: last };
+      const events = notices.all(position, limit).map(readNotice);
+      // There is one writer, so nothing can still come before what was read.
+      return { kind: 'events', events, safeUpTo: events.length < limit ? last : (events.at(-1)?.position ?? last) };
+    },
+    newestPosition: () => newest.get()?.position ?? 0,
+    newestInstant: () => newest.get()?.at ?? 0,
+  };
+}
+
+function readEvent(row: EventColumns): TrailEvent {
+  return {
+    position: row.position,
+    version: row.version,
+    commandId: row.command_id,
+    at: instant(row.at),
+    type: row.type,
+    afterSaleId: row.after_sale_id,
+    body: row.body,
+    hash: row.hash,
+  };
+}
+
+function readNotice(row: NoticeColumns): ChangeNotice {
+  return {
+    position: row.position,
+    at: instant(row.at),
+    type: row.type,
+    book: { shopId: shopId(row.shop_id), orderNo: orderNo(row.order_no) },
+    platform: row.platform,
+    buyerUid: row.buyer_uid,
+    version: row.version,
+    afterSaleId: row.after_sale_id,
+    state: row.state,
+  };
+}

@@ -1,0 +1,95 @@
+import { Unavailable } from '../../actors/unavailable.js';
+import { asUnavailable, type Failure } from './failure.js';
+import type { MemberResult } from './group.js';
+import type { Argument, Result, WriteName, WriteRequest } from './writes.js';
+
+/** Where groups are written: in this thread or in one of its own. */
+export interface WriterBackend {
+  /** Never rejects: a backend that dies answers `unknown` for what it was given. */
+  run(requests: readonly WriteRequest[]): Promise<readonly MemberResult<unknown>[]>;
+  close(): Promise<void>;
+}
+
+/** The one way to write to a store. */
+export interface Writer {
+  /** Resolves once on disk, or once it is known not to be. */
+  write<N extends WriteName>(name: N, argument: Argument<N>): Promise<MemberResult<unknown>>;
+  /** The same for all but commits: what could not be done is thrown as `Unavailable`. */
+  demand<N extends WriteName>(name: N, argument: Argument<N>): Promise<Result<N>>;
+  /** Writes what is waiting; what comes later is turned away. */
+  drain(): Promise<void>;
+  /** Drains, and lets go of the file. */
+  close(): Promise<void>;
+}
+
+export interface WriterLimits {
+  /** members of one transaction at most: more would delay the first of them */
+  readonly groupSize: number;
+  /** writes that may wait; those beyond are turned away */
+  readonly waiting: number;
+}
+
+export const WRITER_LIMITS: WriterLimits = { groupSize: 128, waiting: 8_192 };
+
+const OVERLOADED: Failure = { reason: 'overloaded', detail: 'too many writes are waiting', retryAfterMs: 1_000 };
+const CLOSED: Failure = { reason: 'closed', detail: 'the store is closing', retryAfterMs: 5_000 };
+
+interface Waiting {
+  readonly request: WriteRequest;
+  readonly answer: (result: MemberResult<unknown>) => void;
+}
+
+/** Groups what waits: the next group goes out as soon as the one before is on disk, with all that came meanwhile. */
+export function groupingWriter(backend: WriterBackend, limits: WriterLimits = WRITER_LIMITS): Writer {
+  const queue: Waiting[] = [];
+  let draining: Promise<void> | undefined;
+  let closed = false;
+
+  async function drain(): Promise<void> {
+    await Promise.resolve();
+    while (queue.length > 0) {
+      const group = queue.splice(0, limits.groupSize);
+      const results = await backend.run(group.map(({ request }) => request));
+      group.forEach(({ answer }, index) => {
+        answer(results[index] ?? { kind: 'unknown', detail: 'the writer gave no answer' });
+      });
+    }
+    draining = undefined;
+  }
+
+  const write: Writer['write'] = (name, argument) => {
+    if (closed) return Promise.resolve({ kind: 'failed', ...CLOSED });
+    if (queue.length >= limits.waiting) return Promise.resolve({ kind: 'failed', ...OVERLOADED });
+    return new Promise((answer) => {
+      queue.push({ request: { name, argument }, answer });
+      draining ??= drain();
+    });
+  };
+
+  return {
+    write,
+    demand: async <N extends WriteName>(name: N, argument: Argument<N>) => demanded<N>(await write(name, argument)),
+    drain: async () => {
+      closed = true;
+      await draining;
+    },
+    close: async () => {
+      closed = true;
+      await draining;
+      await backend.close();
+    },
+  };
+}
+
+function demanded<N extends WriteName>(result: MemberResult<unknown>): Result<N> {
+  switch (result.kind) {
+    case 'done':
+      return result.value as Result<N>;
+    case 'failed':
+      throw asUnavailable(result);
+    case 'unknown':
+      throw new Unavailable('lost', result.detail, 1_000);
+    case 'broken':
+      throw new Error(`a write could not be done: ${result.detail}`);
+  }
+}
