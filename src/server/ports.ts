@@ -1,4 +1,4 @@
-import type { KeptAnswer } from '../actors/ports.js';
+import type { BookStore } from '../actors/ports.js';
 import type {
   AfterSaleFilter,
   AfterSaleRecord,
@@ -14,49 +14,46 @@ import type {
   Timeline,
   WorkCounts,
 } from '../actors/reads.js';
+import type { Payout } from '../actors/rows.js';
 import type { DeadJob } from '../actors/work.js';
-import type { AfterSaleId, BookKey, Instant } from '../domain/ids.js';
+import type { AfterSaleId, Instant } from '../domain/ids.js';
 import type { Refusal } from '../domain/refusals.js';
 import type { Template } from '../machines/template.js';
 
 /** What the routes need beside the host: lists, feeds and desks. They may throw `Unavailable`. */
 
-/** Reads that need no book in memory. They never stall writes; lists are newest first. */
+/** Reads that need no book in memory. They never stall writes. A cursor that is not theirs is refused. */
 export interface ReadModels {
-  findBookOf(afterSaleId: AfterSaleId): Promise<BookKey | undefined>;
-  findBookOfPayout(payoutKey: string): Promise<BookKey | undefined>;
-  afterSales(filter: AfterSaleFilter, page: PageRequest): Promise<Page<AfterSaleRecord>>;
-  orders(filter: OrderFilter, page: PageRequest): Promise<Page<OrderRecord>>;
+  listAfterSales(filter: AfterSaleFilter, page: PageRequest): Promise<Page<AfterSaleRecord> | Refusal>;
+  listOrders(filter: OrderFilter, page: PageRequest): Promise<Page<OrderRecord> | Refusal>;
   /** events after a position, oldest first */
-  timeline(afterSaleId: AfterSaleId, after: number, limit: number): Promise<Timeline>;
-  ledger(afterSaleId: AfterSaleId): Promise<Ledger>;
-  payoutsInDoubt(page: PageRequest): Promise<Page<PayoutRecord>>;
-  deadJobs(page: PageRequest): Promise<Page<DeadJob>>;
+  timeline(id: AfterSaleId, after: number, limit: number): Promise<Timeline | undefined>;
+  ledgerOf(id: AfterSaleId): Promise<Ledger | undefined>;
+  findPayout(key: string): Promise<PayoutRecord | undefined>;
+  payoutsInDoubt(states: readonly Payout['state'][], page: PageRequest): Promise<Page<PayoutRecord> | Refusal>;
+  deadLetters(page: PageRequest): Promise<Page<DeadJob> | Refusal>;
   changesSince(position: number, limit: number): Promise<ChangesSince>;
-  workCounts(): Promise<WorkCounts>;
+  newestPosition(): Promise<number>;
+  counts(now: Instant): Promise<WorkCounts>;
 }
+
+/** Finds the book that a command by after-sale is for. */
+export type BookFinder = Pick<BookStore, 'findBookOf'>;
 
 /** Calls each listener after a commit is on disk, in the order of positions. Returns how to stop. */
 export interface CommitFeed {
   subscribe(listener: (change: ChangeNotice) => void): () => void;
 }
 
-/** Answers to writes that go to no book, kept as the host keeps its own. */
-export interface KeptAnswers {
-  find(caller: string, key: string): Promise<KeptAnswer | undefined>;
-  /** keeps it, unless the key has an answer already: that one is given back then */
-  keep(answer: KeptAnswer): Promise<KeptAnswer | undefined>;
-}
-
-/** Published templates. `publish` refuses ties, contradictions and another content under a published version. */
-export interface TemplateDesk {
+/** Published templates; `publish` is false where the version is published with another content. */
+export interface TemplatePublisher {
   published(): Promise<readonly Template[]>;
-  publish(template: Template): Promise<Refusal | undefined>;
+  publish(template: Template, at: Instant): Promise<boolean>;
 }
 
 /** Puts a dead job back to work; false where there is none of that key. */
 export interface DeadLetterDesk {
-  resume(key: string): Promise<boolean>;
+  resume(key: string, now: Instant): Promise<boolean>;
 }
 
 /** The sandbox's clock. */
@@ -67,9 +64,9 @@ export interface SandboxClock {
 
 /** Uploaded evidence. Putting the same id again changes nothing. */
 export interface EvidenceStore {
-  put(file: EvidenceFile, content: Uint8Array): Promise<void>;
   find(id: string): Promise<EvidenceFile | undefined>;
-  content(id: string): Promise<Uint8Array | undefined>;
+  read(id: string): Promise<{ readonly file: EvidenceFile; readonly bytes: Uint8Array } | undefined>;
+  put(file: EvidenceFile, bytes: Uint8Array): Promise<void>;
 }
 
 /** Whether the service can take work now, part by part. */

@@ -1,0 +1,56 @@
+import type { Logger } from 'pino';
+import type { BookStore, Clock } from '../actors/ports.js';
+import type { Host } from '../actors/views.js';
+import type { Rate } from './edge/rateLimit.js';
+import type { CommitFeed, DeadLetterDesk, EvidenceStore, Readiness, ReadModels, SandboxClock, TemplatePublisher } from './ports.js';
+import type { TokenKeys } from './sessions.js';
+
+/** Limits and habits of the HTTP edge; units stand in the names. */
+export interface ServerSettings {
+  readonly bodyLimitBytes: number;
+  readonly bodyTimeoutMs: number;
+  readonly importLineLimitBytes: number;
+  /** orders of one import that are under way at once */
+  readonly importWindow: number;
+  readonly evidenceLimitBytes: number;
+  /** requests that are worked on at once */
+  readonly inFlightLimit: number;
+  readonly rates: { readonly user: Rate; readonly merchant: Rate; readonly operations: Rate; readonly platform: Rate };
+  /** requests without a valid token, per address */
+  readonly strangers: Rate;
+  /** callers whose rate is remembered */
+  readonly rateCallers: number;
+  /** verified tokens that are remembered */
+  readonly tokensRemembered: number;
+  readonly callbackToleranceMs: number;
+  readonly eventStreams: number;
+  /** events that may wait for one client before it is cut */
+  readonly eventBuffer: number;
+  readonly heartbeatMs: number;
+  readonly pageLimit: number;
+}
+
+/** Everything that the HTTP server is wired with. */
+export interface Dependencies {
+  readonly host: Host;
+  readonly books: Pick<BookStore, 'findBookOf' | 'findAnswer' | 'commit'>;
+  readonly reads: ReadModels;
+  readonly feed: CommitFeed;
+  readonly templates: TemplatePublisher;
+  readonly deadLetters: DeadLetterDesk;
+  readonly evidence: EvidenceStore;
+  readonly readiness: Readiness;
+  /** only with `--sandbox` */
+  readonly sandbox: SandboxClock | undefined;
+  readonly tokenKeys: TokenKeys;
+  /** secrets shared with partners, by the partner's name in the callback's path */
+  readonly callbackSecrets: ReadonlyMap<string, string>;
+  /** the time of the business, which the sandbox moves */
+  readonly clock: Clock;
+  /** the wall clock that tokens and signatures are held against, epoch milliseconds */
+  readonly wallClock: () => number;
+  /** milliseconds that never go back, for rates and latencies */
+  readonly elapsed: () => number;
+  readonly log: Logger;
+  readonly settings: ServerSettings;
+}

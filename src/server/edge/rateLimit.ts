@@ -1,0 +1,42 @@
+import { LRUCache } from 'lru-cache';
+
+/** Requests per second that one caller may make over time, and how many at once after a pause. 0 per second: no limit. */
+export interface Rate {
+  readonly perSecond: number;
+  readonly burst: number;
+}
+
+export interface RateLimit {
+  /** Takes one request of the caller; gives 0, or the milliseconds until the next one is allowed. */
+  take(caller: string, rate: Rate): number;
+}
+
+interface Bucket {
+  tokens: number;
+  at: number;
+}
+
+/**
+ * A token bucket per caller, of the `callers` that called last. A caller that is pushed out begins again with
+ * a full bucket, so memory is bounded and forgetting never locks anybody out.
+ * @param now milliseconds that never go back
+ */
+export function createRateLimit(callers: number, now: () => number): RateLimit {
+  const buckets = new LRUCache<string, Bucket>({ max: callers });
+  return {
+    take(caller, { perSecond, burst }) {
+      if (perSecond === 0) return 0;
+      const at = now();
+      const bucket = buckets.get(caller);
+      if (bucket === undefined) {
+        buckets.set(caller, { tokens: burst - 1, at });
+        return 0;
+      }
+      bucket.tokens = Math.min(burst, bucket.tokens + ((at - bucket.at) * perSecond) / 1_000);
+      bucket.at = at;
+      if (bucket.tokens < 1) return Math.ceil(((1 - bucket.tokens) * 1_000) / perSecond);
+      bucket.tokens -= 1;
+      return 0;
+    },
+  };
+}

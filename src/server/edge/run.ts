@@ -1,0 +1,194 @@
+import { hash } from 'node:crypto';
+import type { Context } from 'hono';
+import type { Logger } from 'pino';
+import { Unavailable } from '../../actors/unavailable.js';
+import { isRefusal, type Refusal, refuse } from '../../domain/refusals.js';
+import { type Answer, isRefused, type Outcome } from '../answer.js';
+import type { Endpoint } from '../endpoint.js';
+import type { Metrics } from '../metrics.js';
+import { refusedAnswer } from '../problem.js';
+import type { Session, Sessions } from '../sessions.js';
+import { type BodyLimits, readBytes, refuseByHeaders, textOf } from './body.js';
+import { parseJson } from './canonical.js';
+import { commandIdOf, keyOf, requestHash, versionOf } from './keys.js';
+import type { Rate, RateLimit } from './rateLimit.js';
+import { requestIdOf } from './requestId.js';
+import type { Slots } from './slots.js';
+
+/** What every request passes through. */
+export interface Edge {
+  readonly sessions: Sessions;
+  readonly slots: Slots;
+  readonly rateLimit: RateLimit;
+  readonly rates: { readonly [role in Session['principal']['role']]: Rate };
+  /** requests without a valid token, by the address that they come from */
+  readonly strangers: Rate;
+  readonly body: BodyLimits;
+  readonly metrics: Metrics;
+  readonly log: Logger;
+  /** milliseconds that never go back */
+  readonly elapsed: () => number;
+}
+
+/** The connection, where there is one. */
+interface Bindings {
+  readonly incoming?: { readonly socket?: { readonly remoteAddress?: string } };
+  readonly outgoing?: { destroy(): void };
+}
+
+/**
+ * Runs one operation for one request: place, token, rate, key, body, parse, handler, in this order, so that what
+ * is refused costs as little as it can. Nothing is thrown out of here.
+ */
+export async function run(edge: Edge, endpoint: Endpoint, context: Context<{ Bindings: Bindings }>): Promise<Response> {
+  const startedAt = edge.elapsed();
+  const requestId = requestIdOf(context.req.header('x-request-id'));
+  const placed = endpoint.unbounded !== true;
+  if (placed && !edge.slots.enter()) return finish(edge, endpoint, requestId, startedAt, OVERLOADED);
+  try {
+    return finish(edge, endpoint, requestId, startedAt, await outcomeOf(edge, endpoint, requestId, context));
+  } catch (error) {
+    return finish(edge, endpoint, requestId, startedAt, faultOf(edge, endpoint, requestId, error));
+  } finally {
+    if (placed) edge.slots.leave();
+  }
+}
+
+const OVERLOADED: Outcome = { refusal: refuse('service.overloaded', 'More requests are being worked on than the service takes at once.') };
+
+async function outcomeOf(edge: Edge, endpoint: Endpoint, requestId: string, context: Context<{ Bindings: Bindings }>): Promise<Outcome> {
+  const header = (name: string) => context.req.header(name);
+  const opened = endpoint.access === 'open' ? undefined : edge.sessions.open(header('authorization'));
+  const session = opened instanceof Promise ? await opened : opened;
+  const refusal = admission(edge, endpoint, session, context.env?.incoming?.socket?.remoteAddress ?? '');
+  if (refusal !== undefined) return refusal;
+  if (isRefusal(session)) return { refusal: session };
+
+  const key = endpoint.keyed ? keyOf(header('idempotency-key')) : undefined;
+  if (isRefusal(key)) return { refusal: key };
+  if (endpoint.keyed && key === undefined) {
+    return {
+      refusal: refuse('idempotency.missing', 'Name the command with an Idempotency-Key, so that a retry cannot do it twice.', {
+        path: 'Idempotency-Key',
+      }),
+    };
+  }
+  const ifVersion = endpoint.matched ? versionOf(header('if-match')) : undefined;
+  if (isRefusal(ifVersion)) return { refusal: ifVersion };
+
+  const request = context.req.raw;
+  const taken = await take(edge, endpoint, request, header);
+  if (isRefusal(taken)) return { refusal: taken };
+  const idempotency = key === undefined ? undefined : { key, hash: requestHash(request.method, context.req.path, taken.canonical) };
+  const outgoing = context.env?.outgoing;
+  const outcome = await endpoint.run({
+    session,
+    requestId,
+    commandId: commandIdOf(session?.caller ?? '', idempotency),
+    ifVersion,
+    idempotency,
+    request,
+    cut: outgoing === undefined ? undefined : () => outgoing.destroy(),
+    params: context.req.param(),
+    query: queryOf(context.req.queries()),
+    body: taken.value,
+  });
+  return isRefusal(outcome) ? { refusal: outcome } : outcome;
+}
+
+/** Whether the session may use this entry point now: role, then rate. Strangers have a rate of their own. */
+function admission(edge: Edge, endpoint: Endpoint, session: Session | Refusal | undefined, address: string): Outcome | undefined {
+  if (session === undefined) return undefined;
+  if (isRefusal(session)) {
+    const wait = edge.rateLimit.take(`stranger/${address}`, edge.strangers);
+    return wait === 0 ? { refusal: session } : limited(wait);
+  }
+  if (session.principal.role !== endpoint.access) {
+    return {
+      refusal: refuse('auth.forbidden', `A token of role ${session.principal.role} may not use the entry point ${endpoint.access}.`),
+    };
+  }
+  const wait = edge.rateLimit.take(session.caller, edge.rates[session.principal.role]);
+  return wait === 0 ? undefined : limited(wait);
+}
+
+const limited = (retryAfterMs: number): Outcome => ({
+  refusal: refuse('request.rateLimited', 'This caller sends more requests than it may.'),
+  retryAfterMs,
+});
+
+interface TakenIn {
+  readonly value: unknown;
+  readonly canonical: string;
+}
+const NOTHING: TakenIn = { value: undefined, canonical: '' };
+const JSON_TYPES = ['application/json'];
+
+async function take(
+  edge: Edge,
+  { takes }: Endpoint,
+  request: Request,
+  header: (name: string) => string | undefined,
+): Promise<TakenIn | Refusal> {
+  if (takes.kind === 'nothing') return NOTHING;
+  const limits = 'limitBytes' in takes && takes.limitBytes !== undefined ? { ...edge.body, bytes: takes.limitBytes } : edge.body;
+  const unbounded = takes.kind === 'stream' ? { ...limits, bytes: Number.MAX_SAFE_INTEGER } : limits;
+  const refusal = refuseByHeaders(header, takes.kind === 'json' ? JSON_TYPES : takes.types, unbounded);
+  if (refusal !== undefined || takes.kind === 'stream') return refusal ?? NOTHING;
+  const bytes = await readBytes(request, limits);
+  if (isRefusal(bytes)) return bytes;
+  if (takes.kind === 'bytes') return { value: bytes, canonical: hash('sha256', bytes) };
+  const text = textOf(bytes);
+  return isRefusal(text) ? text : parseJson(text);
+}
+
+/** Query parameters; one that is given twice stays a list, which no schema takes. */
+function queryOf(given: Record<string, string[]>): { [name: string]: string | string[] } {
+  const query: { [name: string]: string | string[] } = {};
+  for (const [name, values] of Object.entries(given)) {
+    const [only] = values;
+    query[name === '__proto__' ? '__proto__ ' : name] = values.length === 1 && only !== undefined ? only : values;
+  }
+  return query;
+}
+
+function faultOf(edge: Edge, endpoint: Endpoint, requestId: string, error: unknown): Outcome {
+  if (error instanceof Unavailable) {
+    const code =
+      error.reason === 'overloaded' ? 'service.overloaded' : error.reason === 'lost' ? 'service.outcomeUnknown' : 'service.unavailable';
+    edge.log.warn({ requestId, operation: endpoint.operationId, reason: error.reason }, 'unavailable');
+    return { refusal: refuse(code, 'The service cannot do this now; try again later.'), retryAfterMs: error.retryAfterMs };
+  }
+  edge.log.error({ requestId, operation: endpoint.operationId, error }, 'request failed');
+  return { refusal: refuse('service.failed', 'The request failed for a reason of the service. The request id finds it in the log.') };
+}
+
+function finish(edge: Edge, endpoint: Endpoint, requestId: string, startedAt: number, outcome: Outcome): Response {
+  const refused = isRefused(outcome);
+  const code = refused ? outcome.refusal.code : outcome.headers['idempotency-replayed'] === undefined ? 'ok' : 'replayed';
+  const answer = refused ? refusedAnswer(outcome, requestId) : outcome;
+  const milliseconds = edge.elapsed() - startedAt;
+  edge.metrics.answered(endpoint.counted, code, milliseconds / 1_000);
+  if (edge.log.isLevelEnabled('debug')) {
+    edge.log.debug(
+      { requestId, operation: endpoint.operationId, status: answer.status, code, milliseconds: Math.round(milliseconds * 10) / 10 },
+      'answered',
+    );
+  }
+  return responseOf(answer, requestId);
+}
+
+/** The response with request id and security headers; plain headers, which the server writes without a detour. */
+export function responseOf(answer: Answer, requestId: string): Response {
+  return new Response(answer.body, {
+    status: answer.status,
+    headers: {
+      'cache-control': 'no-store',
+      'x-content-type-options': 'nosniff',
+      'referrer-policy': 'no-referrer',
+      'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+      ...answer.headers,
+      'x-request-id': requestId,
+    },
+  });
+}

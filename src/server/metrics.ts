@@ -1,0 +1,90 @@
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { WorkCounts } from '../actors/reads.js';
+
+export interface Metrics {
+  /** One answered request: the operation, the word of its outcome (`ok`, `replayed` or a refusal's code), and how long it took. */
+  answered(operation: string, code: string, seconds: number): void;
+  streams(change: 1 | -1): void;
+  /** Prometheus' text. Labels hold operations, codes and queues, never a name of somebody. */
+  text(): Promise<string>;
+  readonly contentType: string;
+}
+
+const BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5];
+
+/** Metrics of this process and of the work that waits. Gauges are read when they are asked for. */
+export function createMetrics(workCounts: () => Promise<WorkCounts>, inFlight: () => number): Metrics {
+  const registers = [new Registry()];
+  const [registry = new Registry()] = registers;
+  collectDefaultMetrics({ register: registry });
+  const requests = new Counter({
+    name: 'redress_requests_total',
+    help: 'Answered requests by operation and outcome: ok, replayed, or the code of the refusal',
+    labelNames: ['operation', 'code'] as const,
+    registers,
+  });
+  const latency = new Histogram({
+    name: 'redress_request_seconds',
+    help: 'Time from the headers of a request to its answer',
+    labelNames: ['operation'] as const,
+    buckets: BUCKETS,
+    registers,
+  });
+  const streams = new Gauge({ name: 'redress_event_streams', help: 'Open streams of live events', registers });
+  new Gauge({
+    name: 'redress_requests_in_flight',
+    help: 'Requests that are worked on now',
+    registers,
+    collect() {
+      this.set(inFlight());
+    },
+  });
+  gaugesOfWork(workCounts, registers);
+  const operations = new Map<string, ReturnType<typeof latency.labels>>();
+  const outcomes = new Map<string, ReturnType<typeof requests.labels>>();
+  return {
+    answered(operation, code, seconds) {
+      remembered(outcomes, `${operation} ${code}`, () => requests.labels(operation, code)).inc();
+      remembered(operations, operation, () => latency.labels(operation)).observe(seconds);
+    },
+    streams: (change) => streams.inc(change),
+    text: () => registry.metrics(),
+    contentType: registry.contentType,
+  };
+}
+
+/** The set of names is closed (operations and refusal codes), so the map is bounded. */
+function remembered<V>(map: Map<string, V>, name: string, make: () => V): V {
+  const known = map.get(name);
+  if (known !== undefined) return known;
+  const made = make();
+  map.set(name, made);
+  return made;
+}
+
+const WORK = {
+  outbox: ['redress_outbox_depth', 'Commits whose effects are not relayed yet'],
+  jobsQueued: ['redress_jobs_queued', 'Jobs that are due, waiting for their time, or at work'],
+  jobsDead: ['redress_dead_letters', 'Jobs that were given up until a person resumes them'],
+  timersOverdue: ['redress_deadlines_overdue', 'Deadlines that have come and were not taken yet'],
+  payoutsInDoubt: ['redress_payouts_in_doubt', 'Payouts whose outcome is not known'],
+} as const;
+
+/** One read for all of them; the first gauge that is collected fetches. */
+function gaugesOfWork(workCounts: () => Promise<WorkCounts>, registers: Registry[]): void {
+  const rest = Object.entries(WORK).map(([name, [metric, help]]) => ({ name, gauge: new Gauge({ name: metric, help, registers }) }));
+  new Gauge({
+    name: 'redress_work_counts_up',
+    help: 'Whether the counts of waiting work could be read',
+    registers,
+    async collect() {
+      try {
+        const counts: { readonly [name: string]: number } = { ...(await workCounts()) };
+        for (const { name, gauge } of rest) gauge.set(counts[name] ?? 0);
+        this.set(1);
+      } catch {
+        this.set(0);
+      }
+    },
+  });
+}

@@ -1,0 +1,192 @@
+import { z } from '@hono/zod-openapi';
+import type {
+  AfterSaleView,
+  AmountView,
+  DecisionView,
+  MoneyView,
+  OrderView,
+  QuoteView,
+  TenderShareView,
+  UnitRangeView,
+} from '../../actors/views.js';
+import type { Loose } from './loose.js';
+import { shownTime, uuid } from './words.js';
+
+/** The shapes of `src/actors/views.ts` as schemas: they document the answers, and tests hold answers against them. */
+
+export const amountView = z
+  .object({ amount: z.int(), currency: z.string() })
+  .openapi('Amount', {
+    description: 'Whole minor units of the currency',
+    example: { amount: 1234, currency: 'CNY' },
+  }) satisfies z.ZodType<AmountView>;
+
+export const moneyView = z
+  .object({ net: amountView, tax: amountView, gross: amountView })
+  .openapi('Money', { description: 'An amount with the tax in it' }) satisfies z.ZodType<MoneyView>;
+
+const unitRange = {
+  lineNo: z.int(),
+  from: z.int(),
+  to: z.int(),
+  sku: z.string(),
+  promotionType: z.string(),
+};
+export const unitRangeView = z
+  .object(unitRange)
+  .openapi('UnitRange', { description: 'Units `from` to `to` of a line, both included, from 1' }) satisfies z.ZodType<UnitRangeView>;
+
+const tenderShare = { tenderId: z.string(), kind: z.string(), amount: amountView, points: z.int().optional() };
+export const tenderShareView = z.object(tenderShare).openapi('TenderShare') satisfies z.ZodType<Loose<TenderShareView>>;
+
+const template = z.object({ id: z.string(), version: z.int() }).openapi('TemplateVersion');
+const fee = z.object({ name: z.string(), amount: amountView, to: z.string() }).openapi('Fee');
+
+const quoteUnitView = z
+  .object({
+    ...unitRange,
+    splitKey: z.string(),
+    listPrice: amountView,
+    discounts: z.array(z.object({ promotionId: z.string(), type: z.string(), amount: amountView, platformPart: amountView })),
+    cost: moneyView,
+    laterPayments: amountView,
+    earlier: moneyView,
+    left: moneyView,
+    refund: moneyView,
+  })
+  .openapi('QuoteUnit', { description: 'All amounts are per unit' });
+
+export const quoteView = z
+  .object({
+    shopId: z.string(),
+    orderNo: z.string(),
+    version: z.int(),
+    type: z.string(),
+    reason: z.string(),
+    claim: z.string(),
+    stage: z.string(),
+    fault: z.string(),
+    bearer: z.string(),
+    template,
+    quantity: z.int(),
+    units: z.array(quoteUnitView),
+    goods: moneyView,
+    fees: z.array(fee),
+    freight: z.object({ rule: z.string(), amount: amountView }),
+    refund: amountView,
+    tenders: z.array(tenderShareView),
+    bearers: z.array(z.object({ bearer: z.string(), amount: amountView })),
+    subsidyBack: amountView,
+    commissionOffset: amountView,
+    costOffset: amountView,
+  })
+  .openapi('Quote') satisfies z.ZodType<Loose<QuoteView>>;
+
+export const decisionView = z
+  .object({
+    no: z.int(),
+    kind: z.string(),
+    at: shownTime,
+    state: z.string(),
+    amount: amountView,
+    freight: amountView,
+    fees: z.array(fee),
+    tenders: z.array(tenderShareView),
+    bearer: z.string(),
+  })
+  .openapi('Decision') satisfies z.ZodType<Loose<DecisionView>>;
+
+export const afterSaleView = z
+  .object({
+    id: uuid,
+    refundId: z.int(),
+    shopId: z.string(),
+    orderNo: z.string(),
+    type: z.string(),
+    reason: z.string(),
+    origin: z.string(),
+    claim: z.string(),
+    stage: z.string(),
+    fault: z.string(),
+    bearer: z.string(),
+    template,
+    state: z.string().openapi({ example: 'reviewing.merchant' }),
+    status: z.string().openapi({ example: 'open' }),
+    stepStatus: z.string().openapi({ example: 'merchant' }),
+    applyTime: shownTime,
+    updateTime: shownTime,
+    finishTime: shownTime.nullable(),
+    quantity: z.int(),
+    units: z.array(unitRangeView),
+    refundAmount: amountView,
+    reservedAmount: amountView,
+    costOffset: amountView,
+    commissionOffset: amountView,
+    isFullRefund: z.boolean(),
+    flags: z.array(z.string()),
+    wanted: z.object({ sku: z.string(), price: amountView.nullable() }).nullable(),
+    difference: amountView,
+    offer: z.object({ amount: amountView, by: z.string() }).nullable(),
+    repairPrice: amountView.nullable(),
+    goods: z.string(),
+    passed: z.array(unitRangeView).nullable(),
+    shipments: z.array(z.object({ leg: z.string(), courier: z.string().nullable(), trackingNo: z.string().nullable() })),
+    decisions: z.array(decisionView),
+    deadlines: z.array(z.object({ name: z.string(), at: shownTime.nullable(), suspendedMs: z.int().nullable() })),
+    allowedCommands: z.array(z.string()),
+    version: z.int(),
+  })
+  .openapi('AfterSale') satisfies z.ZodType<Loose<AfterSaleView>>;
+
+const orderLine = z
+  .object({
+    lineNo: z.int(),
+    sku: z.string(),
+    productId: z.string(),
+    name: z.string(),
+    category: z.string(),
+    promotionType: z.string(),
+    quantity: z.int(),
+    stage: z.string(),
+    cost: moneyView,
+    units: z.array(
+      z.object({
+        from: z.int(),
+        to: z.int(),
+        splitKey: z.string(),
+        state: z.enum(['free', 'held', 'ended']),
+        cost: moneyView,
+        left: moneyView,
+        afterSaleId: z.string().nullable(),
+      }),
+    ),
+    allowed: z.array(
+      z.object({
+        type: z.string(),
+        reasons: z.array(z.object({ code: z.string(), title: z.string(), claims: z.array(z.string()), evidence: z.int() })),
+      }),
+    ),
+  })
+  .openapi('OrderLineView');
+
+export const orderView = z
+  .object({
+    shopId: z.string(),
+    orderNo: z.string(),
+    platform: z.string(),
+    currency: z.string(),
+    version: z.int(),
+    placedAt: shownTime,
+    paidAt: shownTime,
+    flags: z.array(z.string()),
+    taxMode: z.string(),
+    paid: moneyView,
+    refunded: amountView,
+    reserved: amountView,
+    left: amountView,
+    freight: z.object({ cost: moneyView, left: moneyView }),
+    tenders: z.array(z.object({ ...tenderShare, left: amountView })),
+    lines: z.array(orderLine),
+    afterSales: z.array(afterSaleView),
+  })
+  .openapi('OrderView') satisfies z.ZodType<Loose<OrderView>>;
