@@ -85,8 +85,8 @@ interface PayoutCounts {
  * chart must be able to say which of them is allowed (`inspect.part`).
  */
 export type ChartEvent =
-  | { readonly type: 'approve'; readonly difference?: ChartContext['difference'] }
-  | { readonly type: 'reject' | 'escalate' | 'askEvidence' | 'accept' | 'decline' | 'provide' | 'withdraw' }
+  | { readonly type: 'approve' | 'accept'; readonly difference?: ChartContext['difference'] }
+  | { readonly type: 'reject' | 'escalate' | 'askEvidence' | 'decline' | 'provide' | 'withdraw' }
   | { readonly type: 'offer.money' | 'offer.price' }
   | { readonly type: 'stopped' | 'shipped' }
   | { readonly type: 'handOver' | 'reschedule' | 'received' | 'lost' }

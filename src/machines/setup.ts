@@ -31,8 +31,7 @@ export function chartSetup(template: Template) {
       evidenceRequestsLeft: ({ context }) => context.evidenceRequests < t.limits.evidenceRequests,
       moneyOffered: ({ context }) => context.offerKind === 'money',
       merchantDeadlineApproves: ({ context }) => t.review.merchant.then === 'approve' && context.priceNamed,
-      operationsDeadlineApproves: ({ context }) =>
-        t.review.operations.then === 'approve' && context.priceNamed && !context.afterStop,
+      operationsDeadlineApproves: ({ context }) => t.review.operations.then === 'approve' && context.priceNamed && !context.afterStop,
       pickup: ({ context }) => context.pickup,
       paysAtScan: ({ context }) => t.payWhen === 'carrierScan' && context.remedy === 'return' && !context.early,
       paysOnReceipt: ({ context }) => t.payWhen !== 'inspection' && context.remedy === 'return' && !context.early,
@@ -59,17 +58,18 @@ export function chartSetup(template: Template) {
       noneBegun: ({ context }) => context.begun === 0,
       appealedByUser: ({ context }) => context.appealBy === 'user',
       appealFromCompleted: ({ context }) => context.appealFrom === 'completed',
-      rulingDeadlineRefunds: ({ context }) =>
-        t.appeal.rulingThen === 'refund' && context.appealBy === 'user' && context.appealReserves,
+      rulingDeadlineRefunds: ({ context }) => t.appeal.rulingThen === 'refund' && context.appealBy === 'user' && context.appealReserves,
       held: ({ context }) => context.held,
       notHeld: ({ context }) => !context.held,
       overridable: ({ context }) => context.begun === 0,
       overridableUnderway: ({ context }) => context.begun === 0 && context.goods === 'underway',
+      /** the goods come back for money that is paid already: nothing else can be given for them */
+      overridableForOther: ({ context }) => context.begun === 0 && !context.early && context.goods === 'underway',
+      overridableInspecting: ({ context }) => context.begun === 0 && context.early && context.goods === 'merchant',
       overridableAtMerchant: ({ context }) =>
-        context.begun === 0 && (context.goods === 'merchant' || context.goods === 'lost'),
+        context.begun === 0 && !context.early && (context.goods === 'merchant' || context.goods === 'lost'),
       overridableAtBuyer: ({ context }) => context.begun === 0 && (context.goods === 'buyer' || context.goods === 'back'),
-      overridableToNothing: ({ context }) =>
-        context.begun === 0 && context.goods !== 'merchant' && context.goods !== 'underway',
+      overridableToNothing: ({ context }) => context.begun === 0 && context.goods !== 'merchant' && context.goods !== 'underway',
       goodsAtBuyer: ({ context }) => context.goods === 'buyer' || context.goods === 'back',
     },
     actions: {
@@ -117,7 +117,11 @@ export function chartSetup(template: Template) {
         offerKind: params.kind,
       })),
       clearOffer: assign({ offerKind: 'none' as const }),
-      setAccepted: assign({ offerKind: 'none' as const, priceNamed: true }),
+      setAccepted: assign(({ event }) => ({
+        offerKind: 'none' as const,
+        priceNamed: true,
+        ...(event.type === 'accept' && event.difference !== undefined ? { difference: event.difference } : {}),
+      })),
       countEvidenceRequest: assign(({ context }) => ({ evidenceRequests: context.evidenceRequests + 1 })),
       setPickup: assign({ pickup: true }),
       setGoods: assign((_, params: { goods: ChartContext['goods'] }) => ({ goods: params.goods })),
@@ -134,16 +138,31 @@ export function chartSetup(template: Template) {
       setRest: assign({ rest: true, endAs: 'completed' as const }),
       clearRest: assign({ rest: false }),
       setEndAs: assign((_, params: { endAs: ChartContext['endAs'] }) => ({ endAs: params.endAs })),
-      setRemedy: assign((_, params: { remedy: ChartContext['remedy'] }) => ({ remedy: params.remedy, difference: 'none' as const })),
+      setRemedy: assign((_, params: { remedy: ChartContext['remedy'] }) => ({
+        remedy: params.remedy,
+        difference: 'none' as const,
+        endAs: 'completed' as const,
+      })),
       beginPayment: assign({ declines: 0, declined: 0, unknown: 0, begun: 0 }),
+      /** what is paid for good no longer stands in the way of an override */
+      endPayment: assign({ declines: 0, declined: 0, unknown: 0, begun: 0 }),
+      /** sending begins a payout, before any answer has come; on hold nothing is sent */
+      setBegun: assign(({ context }) => (context.held || context.begun > 0 ? {} : { begun: 1 })),
       countPayouts: assign(({ event }) =>
         'begun' in event ? { declined: event.declined, unknown: event.unknown, begun: event.begun } : {},
       ),
       countDecline: assign(({ context }) => ({ declines: context.declines + 1 })),
       setAppeal: assign(({ event }, params: { from: ChartContext['appealFrom'] }) =>
-        event.type === 'appeal' ? { appealBy: event.by, appealReserves: event.reserves, appealFrom: params.from } : {},
+        event.type === 'appeal' ? { appealBy: event.by, appealReserves: event.reserves, appealFrom: params.from, early: false } : {},
       ),
-      setRuled: assign({ ruled: true, appealBy: 'nobody' as const, endAs: 'completed' as const, next: 'end' as const, rest: false, early: false }),
+      setRuled: assign({
+        ruled: true,
+        appealBy: 'nobody' as const,
+        endAs: 'completed' as const,
+        next: 'end' as const,
+        rest: false,
+        early: false,
+      }),
     },
     delays: {
       merchantReview: milliseconds(t.review.merchant.deadline),

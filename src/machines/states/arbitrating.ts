@@ -10,9 +10,16 @@ const upheld = [
 /** An appeal by user or merchant, decided for good. */
 export function arbitrating(chart: ChartSetup, type: AfterSaleType) {
   const toGoods = (remedy: 'return' | 'exchange' | 'repair') => ({
-    guard: 'goodsAtBuyer' as const,
-    target: '#afterSale.returning.awaitingHandover',
-    actions: ['setRuled' as const, { type: 'setRemedy' as const, params: { remedy } }],
+    [`rule.${remedy}` as const]: {
+      guard: 'goodsAtBuyer' as const,
+      target: '#afterSale.returning.awaitingHandover',
+      actions: ['setRuled' as const, { type: 'setRemedy' as const, params: { remedy } }],
+    },
+    [`override.${remedy}` as const]: {
+      guard: 'overridableAtBuyer' as const,
+      target: '#afterSale.returning.awaitingHandover',
+      actions: ['drop' as const, 'setRuled' as const, { type: 'setRemedy' as const, params: { remedy } }],
+    },
   });
   const refund = {
     target: '#afterSale.refunding',
@@ -22,14 +29,21 @@ export function arbitrating(chart: ChartSetup, type: AfterSaleType) {
   return chart.createStateConfig({
     on: {
       ...openCommands(chart, type),
-      'override.upheld': { guard: 'overridable', ...upheld[1], target: '#afterSale.upheld' },
+      // An override here is a ruling: as final, and with the same ways on.
+      'override.upheld': { guard: 'overridable', target: '#afterSale.upheld', actions: 'setRuled' },
+      'override.bearer': { guard: 'overridable', target: '#afterSale.upheld', actions: ['rebear', 'setRuled'] },
+      'override.refund': {
+        guard: 'overridable',
+        target: '#afterSale.refunding',
+        actions: ['drop', 'setRuled', { type: 'grant', params: { kind: 'override' } }],
+      },
       withdraw: { guard: 'appealedByUser', target: '#afterSale.upheld', actions: 'setRuled' },
       'rule.upheld': [...upheld],
       'rule.bearer': upheld.map((transition) => ({ ...transition, actions: ['rebear' as const, 'setRuled' as const] })),
       'rule.refund': refund,
-      ...(remedies.includes('return') ? { 'rule.return': toGoods('return') } : {}),
-      ...(remedies.includes('exchange') ? { 'rule.exchange': toGoods('exchange') } : {}),
-      ...(remedies.includes('repair') ? { 'rule.repair': toGoods('repair') } : {}),
+      ...(remedies.includes('return') ? toGoods('return') : {}),
+      ...(remedies.includes('exchange') ? toGoods('exchange') : {}),
+      ...(remedies.includes('repair') ? toGoods('repair') : {}),
     },
     initial: 'evidence',
     states: {

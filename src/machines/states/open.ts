@@ -15,7 +15,7 @@ const grants = (kind: 'override') => ({ type: 'grant', params: { kind } }) as co
 export function openCommands(chart: ChartSetup, type: AfterSaleType) {
   const goods = (remedy: 'return' | 'exchange' | 'repair') => [
     {
-      guard: 'overridableUnderway' as const,
+      guard: 'overridableForOther' as const,
       target: '#afterSale.returning.inTransit',
       actions: ['drop' as const, { type: 'setRemedy' as const, params: { remedy } }],
     },
@@ -54,6 +54,12 @@ export function openCommands(chart: ChartSetup, type: AfterSaleType) {
           target: '#afterSale.refunding',
           reenter: true,
           actions: ['drop', { type: 'setEarly', params: { next: 'inTransit' } }, grants('override')],
+        },
+        {
+          guard: 'overridableInspecting',
+          target: '#afterSale.refunding',
+          reenter: true,
+          actions: ['drop', { type: 'setNext', params: { next: 'inspecting' } }, grants('override')],
         },
         {
           guard: 'overridable',

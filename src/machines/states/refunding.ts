@@ -6,8 +6,12 @@ import { openCommands } from './open.js';
 export function refunding(chart: ChartSetup, type: AfterSaleType) {
   return chart.createStateConfig({
     entry: 'beginPayment',
+    exit: 'endPayment',
     on: {
       ...openCommands(chart, type),
+      // Declined payouts wait for their turn or for a person: the end of a hold sends only what waits in `paying`.
+      release: { guard: 'held', actions: ['setReleased', 'stopHoldTimer'] },
+      holdExpired: { guard: 'held', actions: ['setReleased'] },
       'payout.done': [
         { guard: 'nextInTransit', target: '#afterSale.returning.inTransit' },
         { guard: 'nextInspecting', target: '#afterSale.returning.arrived' },
@@ -22,8 +26,10 @@ export function refunding(chart: ChartSetup, type: AfterSaleType) {
     initial: 'paying',
     states: {
       paying: {
-        entry: 'pay',
+        entry: ['pay', 'setBegun'],
         on: {
+          release: { guard: 'held', actions: ['setReleased', 'stopHoldTimer', 'pay', 'setBegun'] },
+          holdExpired: { guard: 'held', actions: ['setReleased', 'pay', 'setBegun'] },
           'payout.declined': [
             { guard: 'retriesLeft', target: 'retrying', actions: ['countPayouts', 'countDecline'] },
             { guard: 'walletNext', target: 'paying', reenter: true, actions: ['countPayouts', 'countDecline', 'toWallet'] },

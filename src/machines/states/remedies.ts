@@ -70,7 +70,10 @@ export function repairing(chart: ChartSetup, type: AfterSaleType) {
       shippingBack: {
         on: {
           ship: { actions: 'record' },
-          delivered: [{ guard: 'rest', target: '#afterSale.sendingBack' }, { target: '#afterSale.done', actions: { type: 'setGoods', params: { goods: 'back' } } }],
+          delivered: [
+            { guard: 'rest', target: '#afterSale.sendingBack' },
+            { target: '#afterSale.done', actions: { type: 'setGoods', params: { goods: 'back' } } },
+          ],
           lost: { target: '#afterSale.fallback', actions: { type: 'setGoods', params: { goods: 'lost' } } },
         },
         after: { repairTransit: fallback },

@@ -76,7 +76,11 @@ export function returning(chart: ChartSetup, type: AfterSaleType) {
 export function sendingBack(chart: ChartSetup, type: AfterSaleType) {
   const late = {
     target: '#afterSale.refunding',
-    actions: ['clearRest' as const, { type: 'setNext' as const, params: { next: 'end' as const } }, { type: 'grant' as const, params: { kind: 'fallback' as const } }],
+    actions: [
+      'clearRest' as const,
+      { type: 'setNext' as const, params: { next: 'end' as const } },
+      { type: 'grant' as const, params: { kind: 'fallback' as const } },
+    ],
   };
   return chart.createStateConfig({
     on: { ...openCommands(chart, type) },

@@ -7,9 +7,19 @@ export function reviewing(chart: ChartSetup, type: AfterSaleType) {
   const decide = {
     approve: { target: '#afterSale.approved', actions: 'setApproved' as const },
     reject: { target: '#afterSale.refused' },
-    'offer.money': { guard: 'offersLeft' as const, target: 'offered', actions: { type: 'setOffer' as const, params: { kind: 'money' as const } } },
+    'offer.money': {
+      guard: 'offersLeft' as const,
+      target: 'offered',
+      actions: { type: 'setOffer' as const, params: { kind: 'money' as const } },
+    },
     ...(type === 'exchange'
-      ? { 'offer.price': { guard: 'offersLeft' as const, target: 'offered', actions: { type: 'setOffer' as const, params: { kind: 'price' as const } } } }
+      ? {
+          'offer.price': {
+            guard: 'offersLeft' as const,
+            target: 'offered',
+            actions: { type: 'setOffer' as const, params: { kind: 'price' as const } },
+          },
+        }
       : {}),
     askEvidence: { guard: 'evidenceRequestsLeft' as const, target: 'awaitingEvidence', actions: 'countEvidenceRequest' as const },
   };
