@@ -40,10 +40,7 @@ export type WayBack =
   | { readonly kind: 'counter'; readonly counter?: string };
 
 /** What is asked of the selected units: all that is left of them, an amount of money, or the price of missing weight. */
-export type ClaimAsked =
-  | { readonly kind: 'unit' }
-  | { readonly kind: 'money'; readonly amount: Price }
-  | { readonly kind: 'weight' };
+export type ClaimAsked = { readonly kind: 'unit' } | { readonly kind: 'money'; readonly amount: Price } | { readonly kind: 'weight' };
 
 /** What an applicant, and a quote, says of the case. */
 export interface Application {
@@ -119,7 +116,13 @@ export type AfterSaleCommand =
   | { readonly type: 'hold'; readonly remark: string }
   | { readonly type: 'release' }
   /** operations repay return freight that the buyer advanced, on proof */
-  | { readonly type: 'repayFreight'; readonly amount: Price; readonly evidence: readonly Evidence[]; readonly to: 'wallet' | 'account'; readonly account?: string };
+  | {
+      readonly type: 'repayFreight';
+      readonly amount: Price;
+      readonly evidence: readonly Evidence[];
+      readonly to: 'wallet' | 'account';
+      readonly account?: string;
+    };
 
 export type AfterSaleCommandType = AfterSaleCommand['type'];
 
@@ -149,10 +152,23 @@ export type BookCommand =
   | { readonly kind: 'apply'; readonly application: Application }
   | { readonly kind: 'afterSale'; readonly afterSaleId: AfterSaleId; readonly command: AfterSaleCommand }
   | { readonly kind: 'report'; readonly report: OrderReport }
-  | { readonly kind: 'goodwill'; readonly amount: Price; readonly to: 'wallet' | 'points' | 'account'; readonly points?: number; readonly account?: string; readonly remark: string }
+  | {
+      readonly kind: 'goodwill';
+      readonly amount: Price;
+      readonly to: 'wallet' | 'points' | 'account';
+      readonly points?: number;
+      readonly account?: string;
+      readonly remark: string;
+    }
   | { readonly kind: 'payoutResult'; readonly payoutKey: string; readonly attempt: number; readonly result: PayoutOutcome }
   /** the poller has asked as often as the template allows and still knows nothing */
   | { readonly kind: 'payoutStuck'; readonly payoutKey: string; readonly attempt: number }
+  /** a person about a payout that no after-sale waits for (goodwill, late payments) */
+  | {
+      readonly kind: 'payout';
+      readonly payoutKey: string;
+      readonly command: Extract<AfterSaleCommand, { type: 'retry' | 'anotherWay' | 'paidByHand' }>;
+    }
   | { readonly kind: 'timer'; readonly afterSaleId: AfterSaleId; readonly timerId: string; readonly visit: number };
 
 /** A command on its way to the book that it is for. */

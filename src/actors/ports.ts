@@ -4,7 +4,7 @@ import type { Refusal } from '../domain/refusals.js';
 import type { Template } from '../machines/template.js';
 import type { AfterSale, BookState, Cap, CapChange, Payout, PrivateRow, TimerRow, Transfer } from './rows.js';
 
-/** The rows of one book, as the store gives them. After-sales that can change no more are left out. */
+/** The rows of one book, as the store gives them: of its after-sales those that are `live`. */
 export interface BookRows {
   readonly version: number;
   /** hash of the newest audit event of the book */
@@ -16,8 +16,6 @@ export interface BookRows {
   readonly caps: readonly Cap[];
   readonly payouts: readonly Payout[];
   readonly timers: readonly TimerRow[];
-  /** pending transfers of the after-sales above */
-  readonly pending: readonly Transfer[];
 }
 
 /** What a decision writes: whole rows, and deltas for caps. Plain JSON; it is the body of the audit event. */
@@ -35,10 +33,25 @@ export interface Changes {
 
 /** What must happen outside, at least once. `key` is stable: deciding or relaying again gives the same. */
 export type Effect =
-  | { readonly topic: 'payout'; readonly key: string; readonly payoutKey: string; readonly attempt: number; readonly ask: boolean }
+  | {
+      readonly topic: 'payout';
+      readonly key: string;
+      readonly payoutKey: string;
+      readonly attempt: number;
+      readonly ask: boolean;
+      readonly delayMs: number;
+      readonly askEveryMs: number;
+      readonly asks: number;
+    }
   | { readonly topic: 'changed'; readonly key: string; readonly afterSaleId: AfterSaleId | null }
   | { readonly topic: 'pickup'; readonly key: string; readonly afterSaleId: AfterSaleId }
-  | { readonly topic: 'alarm'; readonly key: string; readonly alarm: string; readonly afterSaleId: AfterSaleId | null; readonly detail: string };
+  | {
+      readonly topic: 'alarm';
+      readonly key: string;
+      readonly alarm: string;
+      readonly afterSaleId: AfterSaleId | null;
+      readonly detail: string;
+    };
 
 /** What was decided, as the trail keeps it. `body` is canonical JSON of command, actor, changes and versions. */
 export interface AuditEvent {
@@ -125,5 +138,19 @@ export interface Entropy {
 
 /** What the host answers with. */
 export type Reply =
-  | { readonly kind: 'done'; readonly version: number; readonly position: number; readonly status: number; readonly body: string; readonly replayed: boolean }
-  | { readonly kind: 'refused'; readonly refusal: Refusal; readonly status: number; readonly body: string; readonly replayed: boolean; readonly retryAfterMs?: number };
+  | {
+      readonly kind: 'done';
+      readonly version: number;
+      readonly position: number;
+      readonly status: number;
+      readonly body: string;
+      readonly replayed: boolean;
+    }
+  | {
+      readonly kind: 'refused';
+      readonly refusal: Refusal;
+      readonly status: number;
+      readonly body: string;
+      readonly replayed: boolean;
+      readonly retryAfterMs?: number;
+    };

@@ -1,23 +1,20 @@
-import type { ClaimKind as AskedKind, AfterSaleType, Bearer, Fault } from '../machines/words.js';
+import type { PortionOfUnits } from '../domain/claims.js';
 import type { AfterSaleId, Instant, LineNo, RefundId, TenderId } from '../domain/ids.js';
 import type { Minor, Money } from '../domain/money.js';
+import type { OffsetOfUnits } from '../domain/offsets.js';
 import type { Stage } from '../domain/order.js';
 import type { UnitRange } from '../domain/selection.js';
+import type { TenderShare } from '../domain/tenders.js';
+import type { Snapshot } from '../machines/step.js';
+import type { AfterSaleType, ClaimKind as AskedKind, Bearer, Fault } from '../machines/words.js';
 
 /**
  * The rows that a book is made of. A decision names the rows that it changes, whole; the store writes
  * them and nothing else. All are plain JSON values.
  */
 
-/** Each of the units `from` to `to` has this much. */
-export interface Portion extends UnitRange, Money {}
-
-/** What one tender carries of an amount. `points` is the count that goes back, for a tender of points. */
-export interface TenderShare {
-  readonly tenderId: TenderId;
-  readonly amount: Minor;
-  readonly points: number;
-}
+export type Portion = PortionOfUnits;
+export type { TenderShare };
 
 export type DecisionKind =
   | 'approval'
@@ -31,27 +28,15 @@ export type DecisionKind =
   | 'latePayment'
   | 'coupon'
   | 'goodwill'
-  | 'advancedFreight';
+  | 'advancedFreight'
+  /** money that moved outside Redress */
+  | 'elsewhere';
 
 /** What was kept of a refund, for whom, and why. */
 export interface FeeLine {
   readonly name: string;
   readonly amount: Minor;
   readonly to: Bearer;
-}
-
-/** What each unit of a range moved between bearers with a decision (EXAMPLES 10). */
-export interface Offset extends UnitRange {
-  /** who bears what the buyer got for this unit */
-  readonly bearer: Bearer;
-  /** what the buyer got for the unit, of which the bearers' shares are reckoned */
-  readonly borne: Minor;
-  /** commission that goes back to the merchant */
-  readonly commission: Minor;
-  /** subsidy that goes back to the platform */
-  readonly platformPart: Minor;
-  /** the unit's cost that the merchant has back as goods */
-  readonly cost: Minor;
 }
 
 /** A decision that grants money, numbered within its after-sale from 1. */
@@ -68,20 +53,12 @@ export interface Decision {
   readonly fees: readonly FeeLine[];
   readonly shares: readonly TenderShare[];
   readonly bearer: Bearer;
-  readonly offsets: readonly Offset[];
+  readonly offsets: readonly OffsetOfUnits[];
   /** whether the units of this decision are refunded for good, never to be claimed again */
   readonly ends: boolean;
+  /** the units that it ends, also those that give nothing */
+  readonly ended: readonly UnitRange[];
 }
-
-/** The persisted snapshot of the chart. */
-export interface ChartSnapshot {
-  /** version of the chart that wrote it */
-  readonly version: number;
-  /** XState's state value: `completed` or `{ reviewing: 'merchant' }` */
-  readonly value: StateValue;
-  readonly context: { readonly [key: string]: string | number | boolean | null };
-}
-export type StateValue = string | { readonly [key: string]: StateValue };
 
 /** Personal data or free text that stands in a row of its own; the trail holds its salted hash. */
 export interface PrivateRow {
@@ -94,7 +71,14 @@ export interface PrivateRow {
   readonly hash: string;
 }
 
-/** One thing that happened, as the timeline shows it. */
+/** What is left of a pending transfer: neither posted nor voided. */
+export interface PendingTransfer extends Money {
+  readonly no: number;
+  readonly debit: string;
+  readonly credit: string;
+}
+
+/** One application, with everything that a decision on it needs. */
 export interface AfterSale {
   readonly id: AfterSaleId;
   readonly refundId: RefundId;
@@ -105,7 +89,7 @@ export interface AfterSale {
   readonly fault: Fault;
   readonly bearer: Bearer;
   readonly template: { readonly id: string; readonly version: number };
-  readonly chart: ChartSnapshot;
+  readonly chart: Snapshot;
   /** who applied, as `callerOf` writes it without the buyer's id: the role */
   readonly applicant: string;
   readonly appliedAt: Instant;
@@ -115,7 +99,13 @@ export interface AfterSale {
   /** book version of the last change */
   readonly version: number;
 
+  /** false once it can neither change nor matter to the units: it is no longer loaded with its book */
+  readonly live: boolean;
   readonly claim: AskedKind;
+  /** what a claim of money asked for; null for a claim of units */
+  readonly asked: Minor | null;
+  /** when freight goes back with it: with its own refund, with the last unit of the order, or never */
+  readonly freight: 'now' | 'last' | 'never';
   readonly units: readonly UnitRange[];
   readonly quantity: number;
   /** while true its units are in an open after-sale */
@@ -123,11 +113,14 @@ export interface AfterSale {
   /** reserved and not yet granted, per unit */
   readonly reserved: readonly Portion[];
   readonly reservedShares: readonly TenderShare[];
+  readonly pending: readonly PendingTransfer[];
   readonly decisions: readonly Decision[];
   /** later payments of an exchange: what each unit costs more since */
   readonly extra: readonly (Portion & { readonly tenderId: TenderId })[];
 
   readonly wanted: { readonly sku: string; readonly same: boolean; readonly price: Minor | null } | null;
+  /** references of differences that the platform reported as paid */
+  readonly payments: readonly string[];
   /** what the buyer has to pay (positive) or gets back (negative) in an exchange */
   readonly difference: Minor;
   readonly offer: { readonly amount: Minor; readonly by: string } | null;
@@ -135,12 +128,16 @@ export interface AfterSale {
   /** units that passed inspection; null before it */
   readonly passed: readonly UnitRange[] | null;
   readonly sellable: boolean;
-  readonly goods: 'none' | 'buyer' | 'underway' | 'merchant' | 'back';
+  readonly goods: 'none' | 'buyer' | 'underway' | 'merchant' | 'lost' | 'back';
   readonly hold: { readonly at: Instant; readonly byExternal: boolean } | null;
   readonly appeal: { readonly by: string; readonly from: 'rejected' | 'completed' } | null;
   readonly extendedMs: number;
   /** latest shipment in each direction */
-  readonly shipments: readonly { readonly leg: 'return' | 'replacement' | 'repair' | 'back'; readonly courier: string | null; readonly trackingNo: string | null }[];
+  readonly shipments: readonly {
+    readonly leg: 'return' | 'replacement' | 'repair' | 'back';
+    readonly courier: string | null;
+    readonly trackingNo: string | null;
+  }[];
   /** freight repaid to the buyer who advanced it */
   readonly advancedFreight: Minor;
 }
@@ -201,6 +198,9 @@ export interface Payout {
   /** the means it goes to: back to the tender, or another way after a decline */
   readonly way: 'tender' | 'wallet' | 'points' | 'account' | 'hand';
   readonly account: string | null;
+  /** the cap row that it is posted to, and for money of the book the account that gives it */
+  readonly capKey: string;
+  readonly source: string | null;
   readonly amount: Minor;
   readonly points: number;
   readonly currency: string;
@@ -238,9 +238,14 @@ export interface BookState {
   /** freight that is reserved for whichever open after-sale becomes the last one */
   readonly freightReserved: Money;
   readonly freightShares: readonly TenderShare[];
-  readonly freightTransfers: readonly number[];
+  readonly freightPending: readonly PendingTransfer[];
   /** lines whose facts changed: when shipped, delivered, stopped */
-  readonly facts: readonly { readonly lineNo: LineNo; readonly shippedAt: Instant | null; readonly deliveredAt: Instant | null; readonly stoppedAt: Instant | null }[];
+  readonly facts: readonly {
+    readonly lineNo: LineNo;
+    readonly shippedAt: Instant | null;
+    readonly deliveredAt: Instant | null;
+    readonly stoppedAt: Instant | null;
+  }[];
   /** shares of coupons that wait for their whole, per tender */
   readonly couponsHeld: { readonly [tenderId: string]: Minor };
   /** money that moved elsewhere: references already posted */

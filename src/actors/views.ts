@@ -1,8 +1,8 @@
+import type { AfterSaleId, BookKey } from '../domain/ids.js';
 import type { Json, Refusal } from '../domain/refusals.js';
-import type { BookKey, AfterSaleId } from '../domain/ids.js';
 import type { Application, Envelope } from './command.js';
-import type { Principal } from './principal.js';
 import type { Reply } from './ports.js';
+import type { Principal } from './principal.js';
 
 /**
  * What callers see: plain JSON in the wire's form (amounts with their currency, times in RFC 3339).
@@ -40,7 +40,12 @@ export interface QuoteUnitView extends UnitRangeView {
   readonly splitKey: string;
   /** all amounts are per unit */
   readonly listPrice: AmountView;
-  readonly discounts: readonly { readonly promotionId: string; readonly type: string; readonly amount: AmountView; readonly platformPart: AmountView }[];
+  readonly discounts: readonly {
+    readonly promotionId: string;
+    readonly type: string;
+    readonly amount: AmountView;
+    readonly platformPart: AmountView;
+  }[];
   readonly cost: MoneyView;
   /** what later payments of exchanges added to the cost */
   readonly laterPayments: AmountView;
@@ -189,7 +194,12 @@ export interface OrderLineView {
   /** what may be applied for now: by type, the reasons with the claims and evidence they take */
   readonly allowed: readonly {
     readonly type: string;
-    readonly reasons: readonly { readonly code: string; readonly title: string; readonly claims: readonly string[]; readonly evidence: number }[];
+    readonly reasons: readonly {
+      readonly code: string;
+      readonly title: string;
+      readonly claims: readonly string[];
+      readonly evidence: number;
+    }[];
   }[];
 }
 

@@ -1,4 +1,4 @@
-import { initialTransition, transition } from 'xstate';
+import { type AnyActorScope, createActor, createMachine, type ExecutableActionObject } from 'xstate';
 import { buildChart, CHART_VERSION, type Chart } from './chart.js';
 import type { ChartContext, ChartEvent, ChartInput } from './context.js';
 import type { GrantKind } from './setup.js';
@@ -71,10 +71,33 @@ function collect(machine: Chart, snapshot: { value: unknown; context: ChartConte
   return { snapshot: { version: CHART_VERSION, value: snapshot.value as StateValue, context: snapshot.context }, effects, timers };
 }
 
+/**
+ * Stands in for the actor that XState hands to guards and actions; ours never look at it. It is never
+ * started. XState's own `transition()` builds such an actor for each call, initial state and all,
+ * which takes longer than the transition itself.
+ */
+const INERT = createActor(createMachine({}));
+
+/** What XState needs around one step, with the actions that the step asks for. */
+function actorScope(actions: ExecutableActionObject[]): AnyActorScope {
+  const nothing = () => undefined;
+  return {
+    self: INERT,
+    system: INERT.system,
+    id: '',
+    sessionId: '',
+    logger: nothing,
+    defer: nothing,
+    emit: nothing,
+    stopChild: nothing,
+    actionExecutor: (action) => actions.push(action),
+  };
+}
+
 /** Enters the chart of a new after-sale. */
 export function begin(machine: Chart, input: ChartInput): Step {
-  const [snapshot, actions] = initialTransition(machine, input);
-  return collect(machine, snapshot, actions);
+  const actions: ExecutableActionObject[] = [];
+  return collect(machine, machine.getInitialSnapshot(actorScope(actions), input), actions);
 }
 
 function hydrate(machine: Chart, snapshot: Snapshot) {
@@ -82,16 +105,16 @@ function hydrate(machine: Chart, snapshot: Snapshot) {
 }
 
 /** Whether the chart allows the event now. */
-export function allows(machine: Chart, snapshot: Snapshot, event: ChartEvent): boolean {
-  return hydrate(machine, snapshot).can(event);
+export function allows(machine: Chart, snapshot: Snapshot, event: ChartEvent | TimerEvent): boolean {
+  return hydrate(machine, snapshot).can(event as ChartEvent);
 }
 
 /** Takes one event; undefined where the chart does not allow it. Without I/O: effects are data. */
 export function step(machine: Chart, snapshot: Snapshot, event: ChartEvent | TimerEvent): Step | undefined {
   const current = hydrate(machine, snapshot);
   if (!current.can(event as ChartEvent)) return undefined;
-  const [next, actions] = transition(machine, current, event as ChartEvent);
-  return collect(machine, next, actions);
+  const actions: ExecutableActionObject[] = [];
+  return collect(machine, machine.transition(current, event as ChartEvent, actorScope(actions)), actions);
 }
 
 /** `{ reviewing: 'merchant' }` as `reviewing.merchant`. */

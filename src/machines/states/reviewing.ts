@@ -76,7 +76,7 @@ export function stopping(chart: ChartSetup, type: AfterSaleType) {
         target: '#afterSale.refunding',
         actions: ['setStopped', { type: 'setNext', params: { next: 'end' } }, { type: 'grant', params: { kind: 'approval' } }],
       },
-      shipped: { target: '#afterSale.reviewing.operations', actions: 'setAfterStop' },
+      shipped: { target: '#afterSale.reviewing.operations', actions: ['setAfterStop', { type: 'setGoods', params: { goods: 'buyer' } }] },
     },
     after: { stop: { target: '#afterSale.reviewing.operations', actions: 'setAfterStop' } },
   });

@@ -1,0 +1,60 @@
+import { type Refusal, refuse } from '../domain/refusals.js';
+import { allows, endOf, statePath } from '../machines/step.js';
+import { commandsOf } from './authorize.js';
+import type { AfterSaleCommandType } from './command.js';
+import { type DecisionContext, templateOf } from './context.js';
+import type { Principal } from './principal.js';
+import type { AfterSale } from './rows.js';
+
+const VERDICTS = ['upheld', 'refund', 'return', 'exchange', 'repair', 'bearer'] as const;
+
+/** The chart events that a command may become. It is allowed while one of them is. */
+export function eventsOf(type: AfterSaleCommandType): readonly { readonly type: string }[] {
+  switch (type) {
+    case 'offer':
+      return [{ type: 'offer.money' }, { type: 'offer.price' }];
+    case 'inspect':
+      return [{ type: 'inspect.all' }, { type: 'inspect.part' }, { type: 'inspect.none' }];
+    case 'diagnose':
+      return [{ type: 'diagnose.free' }, { type: 'diagnose.priced' }];
+    case 'rule':
+      return VERDICTS.map((word) => ({ type: `rule.${word}` }) as const);
+    case 'override':
+      return VERDICTS.map((word) => ({ type: `override.${word}` }) as const);
+    default:
+      return [{ type }];
+  }
+}
+
+const REVIEW: readonly AfterSaleCommandType[] = ['approve', 'reject', 'offer', 'askEvidence'];
+
+/**
+ * Whose turn it is: a review belongs to the one whose state it is in, and a merchant appeals against what
+ * was granted, never against their own rejection. Everything else is the chart's and the role's affair.
+ */
+export function judgeTurn(principal: Principal, a: AfterSale, type: AfterSaleCommandType): Refusal | undefined {
+  const state = statePath(a.chart.value);
+  if (REVIEW.includes(type) && state.startsWith('reviewing.')) {
+    const reviewer = state === 'reviewing.merchant' ? 'merchant' : state === 'reviewing.operations' ? 'operations' : principal.role;
+    if (principal.role !== reviewer) {
+      return refuse('command.notYours', `The review is with ${reviewer}.`, { facts: { command: type, reviewer } });
+    }
+  }
+  if (type === 'appeal' && principal.role === 'merchant' && endOf(a.chart.value) === 'rejected') {
+    return refuse('command.notYours', 'A rejection is appealed by the buyer.', { facts: { command: type } });
+  }
+  return undefined;
+}
+
+/** The commands that a caller may give to an after-sale now: by role, turn and chart. */
+export function allowedCommands(
+  context: Pick<DecisionContext, 'charts' | 'templates'>,
+  principal: Principal,
+  a: AfterSale,
+): AfterSaleCommandType[] {
+  if (a.origin === 'elsewhere') return [];
+  const chart = context.charts.of(a.type, templateOf(context, a));
+  return commandsOf(principal).filter(
+    (type) => judgeTurn(principal, a, type) === undefined && eventsOf(type).some((event) => allows(chart, a.chart, event)),
+  );
+}

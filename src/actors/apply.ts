@@ -1,0 +1,242 @@
+import { sumPortions } from '../domain/claims.js';
+import { refundId } from '../domain/ids.js';
+import { addMoney, gross, type Minor, type Money, minor, NO_MONEY, sum, ZERO } from '../domain/money.js';
+import type { OffsetOfUnits } from '../domain/offsets.js';
+import { isRefusal, type Refusal, refuse } from '../domain/refusals.js';
+import type { TenderShare } from '../domain/tenders.js';
+import { piecesOf } from '../domain/units.js';
+import { CHART_VERSION } from '../machines/chart.js';
+import { type ChartInput, initialContext } from '../machines/context.js';
+import { begin } from '../machines/step.js';
+import type { Template } from '../machines/template.js';
+import { advance, carryOut } from './advance.js';
+import { type Assessed, assess, inCurrency } from './assess.js';
+import { lineOf } from './book.js';
+import type { Application } from './command.js';
+import type { DecisionContext } from './context.js';
+import type { Draft } from './draft.js';
+import { reconcileFreight } from './freight.js';
+import { grantOf, holdUnits, reserve, sharesFor, sharesOfReserved } from './ledger.js';
+import { feesOf } from './payments.js';
+import type { AfterSale, FeeLine } from './rows.js';
+
+/** What an application would refund, in money. The application itself runs through this very code. */
+export interface QuotedMoney {
+  readonly goods: Money;
+  readonly fees: readonly FeeLine[];
+  readonly freight: Money;
+  readonly freightRule: Template['freight']['refund'];
+  readonly refund: Minor;
+  readonly shares: readonly TenderShare[];
+  readonly offsets: readonly OffsetOfUnits[];
+}
+
+/** A new after-sale with its reservation, in the draft; its chart has not begun. */
+function reserveFor(draft: Draft, context: DecisionContext, application: Application, assessed: Assessed): AfterSale {
+  const { template } = assessed;
+  const number = draft.state.lastRefundId + 1;
+  draft.state = { ...draft.state, lastRefundId: number };
+  const empty = newAfterSale(draft, context, application, assessed, number);
+  supersede(draft, context, assessed);
+  holdUnits(draft, assessed.ranges, 'reserve');
+  const held = draft.put({ ...empty, holds: true });
+  const shares = sharesFor(draft, context.rules, assessed.portions, template.payout.tenders);
+  const row = draft.put(reserve(draft, held, assessed.portions, shares));
+  return row;
+}
+
+/** Decides an application: reserves, and lets the chart of the new after-sale begin. */
+export function applyFor(draft: Draft, context: DecisionContext, application: Application): AfterSale | Refusal {
+  const assessed = assess(draft, context, application);
+  if (isRefusal(assessed)) return assessed;
+  if (
+    application.claim.kind === 'unit' &&
+    assessed.goods === 0 &&
+    application.type === 'refund' &&
+    !assessed.pieces.some((p) => gross(p.cost) === 0)
+  ) {
+    return refuse('amount.nothingLeft', 'Nothing is left to refund of these units.', { path: 'selection' });
+  }
+  const row = reserveFor(draft, context, application, assessed);
+  reconcileFreight(draft, context);
+  if (application.quoted !== undefined) {
+    const quoted = inCurrency(draft, application.quoted, 'quoted');
+    if (isRefusal(quoted)) return quoted;
+    const now = moneyOf(draft, context, row, assessed.template);
+    if (now.refund !== quoted) {
+      return refuse('quote.changed', `The quote was ${quoted}, it is ${now.refund} now.`, {
+        path: 'quoted',
+        facts: {
+          quoted,
+          refund: now.refund,
+          version: draft.version,
+          goods: gross(now.goods),
+          freight: gross(now.freight),
+          fees: sum(now.fees, (f) => f.amount),
+        },
+      });
+    }
+  }
+  const { refund } = moneyOf(draft, context, row, assessed.template);
+  const input = chartInput(draft, context, application, assessed, refund);
+  const chart = context.charts.of(row.type, assessed.template);
+  return carryOut(draft, context, row, begin(chart, input), {});
+}
+
+/** Reckons a quote in a draft that is thrown away afterwards. */
+export function quoteIn(
+  draft: Draft,
+  context: DecisionContext,
+  application: Application,
+): { assessed: Assessed; money: QuotedMoney } | Refusal {
+  const assessed = assess(draft, context, application);
+  if (isRefusal(assessed)) return assessed;
+  const row = reserveFor(draft, context, application, assessed);
+  reconcileFreight(draft, context);
+  return { assessed, money: moneyOf(draft, context, row, assessed.template) };
+}
+
+function moneyOf(draft: Draft, context: DecisionContext, a: AfterSale, template: Template): QuotedMoney {
+  const { rules } = context;
+  const goods = sumPortions(a.reserved);
+  const fees =
+    a.claim === 'unit' && a.type !== 'exchange' && a.type !== 'repair' ? feesOf(template, a, gross(goods), draft.order.currency.code) : [];
+  const kept = sum(fees, (fee) => fee.amount);
+  const portions = kept === 0 ? [...a.reserved] : grantOf(draft, rules, a, null, minor(gross(goods) - kept));
+  const lastNow = a.freight === 'last' && wouldBeLast(draft, a);
+  const freight = a.freight === 'now' || lastNow ? draft.state.freightReserved : NO_MONEY;
+  const freightShares = gross(freight) === 0 ? [] : draft.state.freightShares;
+  const shares = sharesOfReserved(draft, rules, portions, a.reservedShares, template.payout.tenders);
+  const pieces = piecesOf(draft.lines(), draft.split.runs, portions);
+  const comesBack = a.type === 'return' || a.goods === 'none';
+  return {
+    goods,
+    fees,
+    freight,
+    freightRule: template.freight.refund,
+    refund: gross(addMoney(sumPortions(portions), freight)),
+    shares: mergeShares(shares, freightShares),
+    offsets: rules.offsetsOf(pieces, portions, a.bearer === 'merchant', (piece) =>
+      a.claim === 'unit' && comesBack ? lineOf(draft.order, piece.lineNo).unitCost : ZERO,
+    ),
+  };
+}
+
+function mergeShares(a: readonly TenderShare[], b: readonly TenderShare[]): TenderShare[] {
+  const merged = new Map(a.map((share) => [share.tenderId, share]));
+  for (const share of b) {
+    const before = merged.get(share.tenderId);
+    merged.set(
+      share.tenderId,
+      before === undefined ? share : { ...share, amount: minor(before.amount + share.amount), points: before.points + share.points },
+    );
+  }
+  return [...merged.values()];
+}
+
+/** Whether every other unit of the order is refunded for good, so that this one is the last. */
+function wouldBeLast(draft: Draft, a: AfterSale): boolean {
+  if (a.claim !== 'unit') return false;
+  let rest = -a.quantity;
+  for (const line of draft.lines().values()) rest += line.quantity - line.ended;
+  return rest === 0;
+}
+
+function newAfterSale(draft: Draft, context: DecisionContext, application: Application, assessed: Assessed, refundNo: number): AfterSale {
+  const { template, reason, stage } = assessed;
+  const wanted = application.wanted;
+  const freight =
+    application.claim.kind !== 'unit' || template.freight.refund === 'never'
+      ? 'never'
+      : template.freight.refund === 'lastUnit'
+        ? 'last'
+        : reason.fault === 'merchant'
+          ? 'now'
+          : 'never';
+  return {
+    id: context.ids.afterSale(),
+    refundId: refundId(refundNo),
+    type: application.type,
+    reason: reason.code,
+    origin: application.origin,
+    stage,
+    fault: reason.fault,
+    bearer: reason.bearer,
+    template: { id: template.id, version: template.version },
+    chart: { version: CHART_VERSION, value: 'applied', context: initialContext(chartInput(draft, context, application, assessed, ZERO)) },
+    applicant: context.principal.role,
+    appliedAt: draft.now,
+    updatedAt: draft.now,
+    finishedAt: null,
+    version: draft.nextVersion,
+    live: true,
+    claim: application.claim.kind,
+    asked: assessed.asked,
+    freight,
+    units: assessed.ranges.map(({ lineNo, from, to }) => ({ lineNo, from, to })),
+    quantity: assessed.quantity,
+    holds: false,
+    reserved: [],
+    reservedShares: [],
+    pending: [],
+    decisions: [],
+    extra: [],
+    wanted: wanted === undefined ? null : { sku: wanted.sku, same: wantsSame(draft, application, assessed), price: null },
+    payments: [],
+    difference: ZERO,
+    offer: null,
+    repairPrice: null,
+    passed: null,
+    sellable: false,
+    goods: stage === 'notShipped' ? 'none' : 'buyer',
+    hold: null,
+    appeal: null,
+    extendedMs: 0,
+    shipments:
+      application.wayBack?.kind === 'courier'
+        ? [{ leg: 'return', courier: application.wayBack.courier ?? null, trackingNo: application.wayBack.trackingNo ?? null }]
+        : [],
+    advancedFreight: ZERO,
+  };
+}
+
+/** Whether an exchange is for the very SKU that was bought: it never has a difference (EXAMPLES 12). */
+function wantsSame(draft: Draft, application: Application, assessed: Assessed): boolean {
+  const sku = application.wanted?.sku;
+  return assessed.ranges.every((range) => lineOf(draft.order, range.lineNo).sku === sku);
+}
+
+function chartInput(draft: Draft, context: DecisionContext, application: Application, assessed: Assessed, refund: Minor): ChartInput {
+  const { template, stage } = assessed;
+  const isRefund = application.type === 'refund';
+  const byPlatform = context.principal.role === 'platform';
+  const auto = template.review.autoApprove;
+  const limit = auto?.amounts.find((amount) => amount.currency === draft.order.currency.code);
+  const small =
+    auto !== undefined &&
+    limit !== undefined &&
+    refund <= limit.amount &&
+    (auto.reasons === undefined || auto.reasons.includes(application.reason));
+  return {
+    remedy: application.type,
+    needsStop: isRefund && stage === 'notShipped' && application.claim.kind === 'unit' && !byPlatform,
+    automatic: isRefund && (small || byPlatform),
+    reviewer: template.review.by,
+    priceNamed: application.type !== 'exchange' || wantsSame(draft, application, assessed),
+    pickup: application.wayBack?.kind === 'pickup',
+    goods: stage === 'notShipped' ? 'none' : 'buyer',
+    difference: 'none',
+  };
+}
+
+/** A new application on a unit closes the appeal window of the earlier one (promise 1). */
+function supersede(draft: Draft, context: DecisionContext, assessed: Assessed): void {
+  const earlier = new Set(assessed.pieces.map((piece) => piece.state.window));
+  for (const id of earlier) {
+    if (id === null) continue;
+    const a = draft.afterSale(id);
+    if (a === undefined) continue;
+    const closed = advance(draft, context, a, { type: 'superseded' });
+    if (isRefusal(closed)) throw new Error(`after-sale ${id} has a window but cannot be superseded`);
+  }
+}

@@ -1,0 +1,281 @@
+import { type PortionOfUnits, sumPortions, type Takeable } from '../domain/claims.js';
+import type { LineNo } from '../domain/ids.js';
+import { gross, type Minor, minor } from '../domain/money.js';
+import { type Stage, stageOf } from '../domain/order.js';
+import { isRefusal, type Refusal, refuse } from '../domain/refusals.js';
+import type { AvailabilityRun, SelectedRange, SelectionEntry } from '../domain/selection.js';
+import { type LineUnits, type Piece, piecesOf, sumPieces } from '../domain/units.js';
+import { chooseForUnits } from '../machines/chooseTemplate.js';
+import { milliseconds } from '../machines/duration.js';
+import type { Reason, Template } from '../machines/template.js';
+import { lineOf } from './book.js';
+import type { Application, Evidence, Price } from './command.js';
+import type { DecisionContext } from './context.js';
+import type { Draft } from './draft.js';
+
+/** What an application comes to: which units, under which template, and what each of them may get. */
+export interface Assessed {
+  readonly ranges: readonly SelectedRange[];
+  readonly quantity: number;
+  readonly pieces: readonly Piece[];
+  readonly stage: Stage;
+  readonly template: Template;
+  readonly reason: Reason;
+  readonly portions: readonly PortionOfUnits[];
+  readonly goods: Minor;
+  readonly asked: Minor | null;
+}
+
+/** How the units of a line stand for a selection. */
+function availabilityOf(line: LineUnits): readonly AvailabilityRun[] {
+  const runs: AvailabilityRun[] = [];
+  for (const { from, to, state } of line.runs) {
+    const claimable = state.ended > 0 ? 'ended' : state.holder !== null ? 'held' : 'free';
+    const last = runs.at(-1);
+    if (last !== undefined && last.state === claimable) runs[runs.length - 1] = { ...last, to };
+    else runs.push({ from, to, state: claimable });
+  }
+  return runs;
+}
+
+/** Finds the units that entries name, among those that are free. */
+export function selectIn(
+  draft: Draft,
+  context: DecisionContext,
+  entries: readonly SelectionEntry[],
+  purpose: 'units' | 'weight',
+  path = 'selection',
+) {
+  const availability = new Map<LineNo, readonly AvailabilityRun[]>();
+  for (const [lineNo, line] of draft.lines()) availability.set(lineNo, availabilityOf(line));
+  return context.rules.selectUnits({ order: draft.order, availability, entries, purpose, path });
+}
+
+/** An amount in the order's currency, or why it is none. */
+export function inCurrency(draft: Draft, price: Price, path: string): Minor | Refusal {
+  if (price.currency === draft.order.currency.code) return price.amount;
+  return refuse('order.currencyMixed', `The order is in ${draft.order.currency.code}, the amount in ${price.currency}.`, {
+    path: `${path}.currency`,
+    facts: { expected: draft.order.currency.code, given: price.currency },
+  });
+}
+
+/** Judges an application: the same for a quote and for the application itself. Changes nothing. */
+export function assess(draft: Draft, context: DecisionContext, application: Application): Assessed | Refusal {
+  const selected = selectIn(draft, context, application.selection, application.claim.kind === 'weight' ? 'weight' : 'units');
+  if (isRefusal(selected)) return selected;
+  const stage = stageOfRanges(draft, selected.ranges);
+  if (isRefusal(stage)) return stage;
+  const template = templateFor(draft, context, application, selected.ranges, stage);
+  if (isRefusal(template)) return template;
+  const reason = judgeTerms(draft, context, application, template, stage, selected.ranges);
+  if (isRefusal(reason)) return reason;
+  const pieces = piecesOf(draft.lines(), draft.split.runs, selected.ranges);
+  const portions = claimPortions(draft, context, application, selected.ranges, pieces);
+  if (isRefusal(portions)) return portions;
+  const goods = gross(sumPortions(portions));
+  return {
+    ranges: selected.ranges,
+    quantity: selected.quantity,
+    pieces,
+    stage,
+    template,
+    reason,
+    portions,
+    goods,
+    asked: application.claim.kind === 'unit' ? null : goods,
+  };
+}
+
+function stageOfRanges(draft: Draft, ranges: readonly SelectedRange[]): Stage | Refusal {
+  const stages = new Map<Stage, LineNo[]>();
+  for (const range of ranges) {
+    const stage = stageOf(lineOf(draft.order, range.lineNo));
+    stages.set(stage, [...(stages.get(stage) ?? []), range.lineNo]);
+  }
+  const [first] = stages.keys();
+  if (first !== undefined && stages.size === 1) return first;
+  return refuse('selection.mixedStage', 'The units selected are at different stages; apply for each stage by itself.', {
+    path: 'selection',
+    facts: Object.fromEntries([...stages].map(([stage, lines]) => [stage, [...new Set(lines)]])),
+  });
+}
+
+function templateFor(
+  draft: Draft,
+  context: DecisionContext,
+  application: Application,
+  ranges: readonly SelectedRange[],
+  stage: Stage,
+): Template | Refusal {
+  const { platform, shopId } = draft.order;
+  return chooseForUnits(
+    context.published,
+    [...new Set(ranges.map((range) => range.lineNo))].map((lineNo) => ({
+      lineNo,
+      subject: { platform, shopId, category: lineOf(draft.order, lineNo).category, type: application.type, stage },
+    })),
+  );
+}
+
+/** Type, reason, claim, window, flags, evidence, way back and wanted goods, as the template says. */
+function judgeTerms(
+  draft: Draft,
+  context: DecisionContext,
+  application: Application,
+  template: Template,
+  stage: Stage,
+  ranges: readonly SelectedRange[],
+): Reason | Refusal {
+  const { type } = application;
+  if (!template.offers[stage].includes(type)) {
+    return refuse('apply.typeNotAllowed', `${template.name} offers no ${type} for goods that are ${stage}.`, {
+      path: 'type',
+      facts: { stage, offered: template.offers[stage] },
+    });
+  }
+  const reason = template.reasons.find((candidate) => candidate.code === application.reason);
+  if (reason === undefined || !reason.types.includes(type) || !reason.stages.includes(stage)) {
+    const known = template.reasons.filter((r) => r.types.includes(type) && r.stages.includes(stage)).map((r) => r.code);
+    return refuse('apply.reasonUnknown', `${application.reason} is no reason for a ${type} of goods that are ${stage}.`, {
+      path: 'reason',
+      facts: { known },
+    });
+  }
+  if (!reason.claims.includes(application.claim.kind)) {
+    return refuse('apply.claimNotAllowed', `The reason ${reason.code} does not take a claim of ${application.claim.kind}.`, {
+      path: 'claim.kind',
+      facts: { allowed: reason.claims },
+    });
+  }
+  if (type !== 'refund' && application.claim.kind !== 'unit') {
+    return refuse('apply.claimNotAllowed', `A ${type} claims whole units.`, { path: 'claim.kind', facts: { allowed: ['unit'] } });
+  }
+  return (
+    judgeEligibility(draft, context, template, stage, ranges) ??
+    judgeEvidence(context, application.evidence, reason, template) ??
+    judgeGoods(application) ??
+    reason
+  );
+}
+
+function judgeEligibility(
+  draft: Draft,
+  context: DecisionContext,
+  template: Template,
+  stage: Stage,
+  ranges: readonly SelectedRange[],
+): Refusal | undefined {
+  const flag = draft.order.flags.find((candidate) => template.eligibility.refusedFlags.includes(candidate));
+  if (flag !== undefined && context.principal.role !== 'operations' && context.principal.role !== 'platform') {
+    return refuse('apply.notEligible', `Orders that are ${flag} are excluded.`, { facts: { flag } });
+  }
+  if (stage === 'delivered' && context.principal.role !== 'operations') {
+    for (const { lineNo } of ranges) {
+      const deliveredAt = lineOf(draft.order, lineNo).deliveredAt ?? draft.now;
+      const until = deliveredAt + milliseconds(template.eligibility.window);
+      if (draft.now > until) {
+        return refuse('apply.windowExpired', `The time to apply for line ${lineNo} ended ${new Date(until).toISOString()}.`, {
+          path: 'selection',
+          facts: { lineNo, until: new Date(until).toISOString() },
+        });
+      }
+    }
+  }
+  if (draft.state.lastRefundId >= template.limits.afterSales) {
+    return refuse('apply.limitReached', `The order has had ${draft.state.lastRefundId} after-sales.`, {
+      facts: { limit: template.limits.afterSales },
+    });
+  }
+  return undefined;
+}
+
+/** Whether pieces of evidence are enough, not too many, and those uploaded are there. */
+export function judgeEvidence(
+  context: DecisionContext,
+  evidence: readonly Evidence[],
+  reason: Reason | null,
+  template: Template,
+): Refusal | undefined {
+  const needed = context.principal.role === 'user' || context.principal.role === 'merchant' ? (reason?.evidence ?? 0) : 0;
+  if (evidence.length < needed) {
+    return refuse('apply.evidenceMissing', `${needed} pieces of evidence are needed, ${evidence.length} were given.`, {
+      path: 'evidence',
+      facts: { needed, given: evidence.length },
+    });
+  }
+  if (evidence.length > template.limits.evidence) {
+    return refuse('command.limitReached', `At most ${template.limits.evidence} pieces of evidence are taken.`, { path: 'evidence' });
+  }
+  for (const [i, piece] of evidence.entries()) {
+    if (!('evidenceId' in piece)) continue;
+    const known = context.evidence.get(piece.evidenceId);
+    if (known === undefined) return refuse('evidence.notFound', 'There is no such evidence.', { path: `evidence[${i}].evidenceId` });
+    if (known !== piece.sha256)
+      return refuse('evidence.invalid', 'The uploaded content has another SHA-256.', { path: `evidence[${i}].sha256` });
+  }
+  return undefined;
+}
+
+function judgeGoods(application: Application): Refusal | undefined {
+  const goods = application.type !== 'refund';
+  if (goods && application.wayBack === undefined)
+    return refuse('apply.wayBackMissing', 'Say how the goods come back.', { path: 'wayBack' });
+  if (!goods && application.wayBack !== undefined)
+    return refuse('apply.wayBackUnexpected', 'A refund takes no goods back.', { path: 'wayBack' });
+  const exchange = application.type === 'exchange';
+  if (exchange && application.wanted === undefined) return refuse('apply.wantedMissing', 'Name the SKU wanted.', { path: 'wanted' });
+  if (!exchange && application.wanted !== undefined)
+    return refuse('apply.wantedUnexpected', 'Only an exchange names a wanted SKU.', { path: 'wanted' });
+  return undefined;
+}
+
+const takeable = (piece: Piece): Takeable => ({
+  lineNo: piece.lineNo,
+  from: piece.from,
+  to: piece.to,
+  cost: piece.cost,
+  standing: piece.state.standing,
+  left: piece.left,
+});
+
+/** What each unit may get: all that is left of it, its share of an amount, or the price of its missing weight. */
+export function claimPortions(
+  draft: Draft,
+  context: DecisionContext,
+  application: Pick<Application, 'claim'>,
+  ranges: readonly SelectedRange[],
+  pieces: readonly Piece[],
+): PortionOfUnits[] | Refusal {
+  const left = sumPieces(pieces, (piece) => gross(piece.left));
+  const { claim } = application;
+  if (claim.kind === 'unit') return context.rules.claimWhole(pieces.map(takeable));
+  if (claim.kind === 'money') {
+    const amount = inCurrency(draft, claim.amount, 'claim.amount');
+    if (isRefusal(amount)) return amount;
+    if (amount === 0) return refuse('amount.missing', 'A claim of money asks for more than 0.', { path: 'claim.amount.amount' });
+    if (amount > left) return exceeds(amount, left, 'claim.amount.amount');
+    return context.rules.claimAmount(pieces.map(takeable), amount).filter((p) => p.net !== 0 || p.tax !== 0);
+  }
+  return missingWeightPortions(draft, context, ranges);
+}
+
+const exceeds = (asked: number, left: number, path: string): Refusal =>
+  refuse('amount.exceedsCost', `${asked} is asked for, ${left} is left of what the units cost.`, { path, facts: { asked, left } });
+
+function missingWeightPortions(draft: Draft, context: DecisionContext, ranges: readonly SelectedRange[]): PortionOfUnits[] | Refusal {
+  const portions: PortionOfUnits[] = [];
+  for (const range of ranges) {
+    for (const piece of piecesOf(draft.lines(), draft.split.runs, [range])) {
+      const line = lineOf(draft.order, piece.lineNo);
+      const amount = context.rules.missingWeight(gross(piece.cost), line.weightGrams ?? 0, range.actualGrams ?? 0);
+      if (isRefusal(amount)) return amount;
+      if (amount > gross(piece.left)) return exceeds(amount, gross(piece.left), 'selection');
+      if (amount === 0) continue;
+      const units: Takeable[] = [takeable(piece)];
+      portions.push(...context.rules.claimAmount(units, minor(amount * piece.count)));
+    }
+  }
+  if (portions.length === 0) return refuse('amount.nothingLeft', 'The missing weight comes to nothing.', { path: 'selection' });
+  return portions;
+}

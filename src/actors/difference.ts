@@ -1,0 +1,118 @@
+import type { AfterSaleId } from '../domain/ids.js';
+import { gross, type Minor, minor, money, shareAmong, shareHalfUp, ZERO } from '../domain/money.js';
+import { type Refusal, refuse } from '../domain/refusals.js';
+import type { UnitRange } from '../domain/selection.js';
+import { piecesOf } from '../domain/units.js';
+import type { ChartContext } from '../machines/context.js';
+import { lineOf, NOTHING, tenderCapKey } from './book.js';
+import type { DecisionContext } from './context.js';
+import type { Draft } from './draft.js';
+import { laterTender, payable, reserve } from './ledger.js';
+import { decideGrant, payAll } from './payments.js';
+import type { AfterSale } from './rows.js';
+
+/** The difference of an exchange, and the payment of it (EXAMPLES 12). */
+
+/** Each single unit of the exchange with what the new piece costs more (or less) than it did. */
+function unitDifferences(
+  draft: Draft,
+  ranges: readonly UnitRange[],
+  price: Minor,
+): { lineNo: UnitRange['lineNo']; unit: number; more: number }[] {
+  return piecesOf(draft.lines(), draft.split.runs, ranges).flatMap((piece) =>
+    Array.from({ length: piece.count }, (_, i) => ({ lineNo: piece.lineNo, unit: piece.from + i, more: price - gross(piece.cost) })),
+  );
+}
+
+/**
+ * What the buyer has to pay (positive) or gets back (negative): the new price less what the old units
+ * cost; what goes back is at most what is reserved of them.
+ */
+export function differenceOf(draft: Draft, a: AfterSale, ranges: readonly UnitRange[]): Minor {
+  const price = a.wanted?.price ?? null;
+  if (price === null || a.wanted?.same === true) return ZERO;
+  const total = piecesOf(draft.lines(), draft.split.runs, ranges).reduce(
+    (all, piece) => all + (price - gross(piece.cost)) * piece.count,
+    0,
+  );
+  if (total >= 0) return minor(total);
+  const reserved = a.reserved.reduce((all, p) => all + gross(p) * (p.to - p.from + 1), 0);
+  return minor(-Math.min(-total, reserved));
+}
+
+export const differenceWord = (difference: Minor): ChartContext['difference'] =>
+  difference > 0 ? 'fromBuyer' : difference < 0 ? 'toBuyer' : 'none';
+
+/**
+ * Takes the payment of a difference: a tender of its own for each unit, and what the unit costs rises
+ * by it, split into net and tax at the line's rate. It is reserved with the rest for the fallback.
+ */
+export function takePayment(draft: Draft, a: AfterSale, reference: string): AfterSale {
+  const units = unitDifferences(draft, a.passed ?? a.units, a.wanted?.price ?? ZERO);
+  const amounts = shareAmong(
+    a.difference,
+    units.map((unit) => Math.max(0, unit.more)),
+  );
+  let row: AfterSale = { ...a, payments: [...a.payments, reference] };
+  for (const [i, unit] of units.entries()) {
+    const amount = amounts[i] ?? ZERO;
+    if (amount === 0) continue;
+    const rate = lineOf(draft.order, unit.lineNo).taxRate;
+    const tax = shareHalfUp(amount, rate, 1_000_000 + rate);
+    const id = laterTender(a.id, unit.lineNo, unit.unit);
+    const portion = { lineNo: unit.lineNo, from: unit.unit, to: unit.unit, ...money(amount - tax, tax) };
+    const raise = { net: portion.net, tax: portion.tax, units: 0 };
+    draft.moveCap({ key: `line:${unit.lineNo}`, limit: raise, reserved: NOTHING, posted: NOTHING });
+    draft.moveCap({ key: 'order', limit: raise, reserved: NOTHING, posted: NOTHING });
+    draft.moveCap({ key: tenderCapKey(id), limit: { net: amount, tax: 0, units: 0 }, reserved: NOTHING, posted: NOTHING });
+    row = draft.put({ ...row, extra: [...row.extra, { ...portion, tenderId: id }] });
+    row = draft.put(reserve(draft, row, [portion], [{ tenderId: id, amount, points: 0 }]));
+  }
+  return row;
+}
+
+/** A payment that came after the wait had ended is refunded whole, as a decision of its own. */
+export function refundLatePayment(draft: Draft, context: DecisionContext, a: AfterSale, amount: Minor, reference: string): AfterSale {
+  const id = laterTender(`${a.id}:late` as AfterSaleId, a.payments.length, 0);
+  draft.moveCap({
+    key: tenderCapKey(id),
+    limit: { net: amount, tax: 0, units: 0 },
+    reserved: { net: amount, tax: 0, units: 0 },
+    posted: NOTHING,
+  });
+  const moves = [
+    { debit: id, credit: payable(a.id), net: amount, tax: ZERO },
+    { debit: payable(a.id), credit: tenderCapKey(id), net: amount, tax: ZERO },
+  ];
+  const pending = moves.map((move) => ({
+    no: draft.transfer({ ...move, afterSaleId: a.id, decisionNo: null, phase: 'pending', of: null }),
+    ...move,
+  }));
+  const row = draft.put(
+    decideGrant(
+      draft,
+      context,
+      { ...a, payments: [...a.payments, reference], pending: [...a.pending, ...pending] },
+      {
+        kind: 'latePayment',
+        portions: [],
+        freight: money(0, 0),
+        shares: [{ tenderId: id, amount, points: 0 }],
+        fees: [],
+        bearer: a.bearer,
+        ended: [],
+      },
+    ),
+  );
+  payAll(draft, context, { ...row, hold: null });
+  return row;
+}
+
+/** Whether an amount is just the difference that is due. */
+export function judgePayment(a: AfterSale, amount: Minor): Refusal | undefined {
+  if (amount === a.difference) return undefined;
+  return refuse('difference.amountMismatch', `${a.difference} is due, ${amount} was reported.`, {
+    path: 'amount.amount',
+    facts: { due: a.difference, reported: amount },
+  });
+}

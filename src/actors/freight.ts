@@ -1,0 +1,46 @@
+import { gross } from '../domain/money.js';
+import { type DecisionContext, templateOf } from './context.js';
+import type { Draft } from './draft.js';
+import { reserveFreight, voidFreight } from './ledger.js';
+import type { AfterSale } from './rows.js';
+
+/**
+ * Keeps the one reservation of freight in step (EXAMPLES 8): it stands while an open after-sale would
+ * take the freight with its own refund, or while every unit of the order is refunded for good or in an
+ * open after-sale that claims it whole, so that one of these becomes the last.
+ */
+export function reconcileFreight(draft: Draft, context: DecisionContext): void {
+  const cap = draft.cap('freight');
+  if (cap === undefined || (cap.limit.net === 0 && cap.limit.tax === 0)) return;
+  const reserved = gross(draft.state.freightReserved) > 0;
+  const claimant = reserved ? claimantWhileReserved(draft) : newClaimant(draft);
+  if (claimant === undefined) {
+    if (reserved) voidFreight(draft);
+    return;
+  }
+  if (!reserved && cap.reserved.net + cap.reserved.tax + cap.posted.net + cap.posted.tax < cap.limit.net + cap.limit.tax) {
+    reserveFreight(draft, context.rules, templateOf(context, claimant).payout.tenders);
+  }
+}
+
+const isCovered = (draft: Draft): boolean => [...draft.lines().values()].every((line) => line.covered === line.quantity);
+
+const claims = (a: AfterSale, covered: boolean): boolean =>
+  a.holds && a.claim === 'unit' && (a.freight === 'now' || (covered && a.freight === 'last'));
+
+function find(rows: Iterable<AfterSale>, covered: boolean): AfterSale | undefined {
+  for (const a of rows) if (claims(a, covered)) return a;
+  return undefined;
+}
+
+/** Only what this decision changed can have begun to claim freight, or have covered the last unit. */
+function newClaimant(draft: Draft): AfterSale | undefined {
+  const covered = isCovered(draft);
+  return find(covered ? draft.afterSales() : draft.changedAfterSales(), covered);
+}
+
+/** A reservation stands as long as nothing that this decision changed has let go. */
+function claimantWhileReserved(draft: Draft): AfterSale | undefined {
+  const covered = isCovered(draft);
+  return find(draft.changedAfterSales(), covered) ?? find(draft.afterSales(), covered);
+}

@@ -1,0 +1,355 @@
+import { gross, type Minor, minor } from '../domain/money.js';
+import { isRefusal, type Refusal, refuse } from '../domain/refusals.js';
+import type { UnitRange } from '../domain/selection.js';
+import { intersectRanges } from '../domain/units.js';
+import type { ChartEvent, VerdictWord } from '../machines/context.js';
+import { milliseconds } from '../machines/duration.js';
+import { statePath } from '../machines/step.js';
+import { advance, appealPortions, isAllowed, resumeTimers, settlePayments, suspendTimers } from './advance.js';
+import { inCurrency, judgeEvidence } from './assess.js';
+import type { AfterSaleCommand, Price, Verdict } from './command.js';
+import { type DecisionContext, templateOf } from './context.js';
+import { differenceOf, differenceWord, judgePayment, refundLatePayment, takePayment } from './difference.js';
+import type { Draft } from './draft.js';
+import { repayFreight } from './goodwill.js';
+
+import { postPayout } from './payments.js';
+import { reserveLeft } from './release.js';
+import type { AfterSale } from './rows.js';
+
+type Of<T extends AfterSaleCommand['type']> = Extract<AfterSaleCommand, { type: T }>;
+type Result = AfterSale | Refusal;
+
+/**
+ * Gives a command to an after-sale. The chart is asked first, so that a command at the wrong time is
+ * `command.notAllowed` whatever else is wrong with it.
+ */
+export function giveCommand(draft: Draft, context: DecisionContext, a: AfterSale, command: AfterSaleCommand): Result {
+  switch (command.type) {
+    case 'approve':
+      return approve(draft, context, a, command);
+    case 'offer':
+      return offer(draft, context, a, command);
+    case 'accept':
+      return accept(draft, context, a);
+    case 'provide':
+      return whenAllowed(
+        context,
+        a,
+        { type: 'provide' },
+        () => judgeEvidence(context, command.evidence, null, templateOf(context, a)) ?? advance(draft, context, a, { type: 'provide' }),
+      );
+    case 'handOver':
+      return advance(draft, context, withShipment(a, 'return', command), { type: 'handOver' });
+    case 'inspect':
+      return inspect(draft, context, a, command);
+    case 'ship':
+      return advance(draft, context, withShipment(a, legOf(a), command), { type: 'ship' });
+    case 'paid':
+      return paid(draft, context, a, command);
+    case 'diagnose':
+      return diagnose(draft, context, a, command);
+    case 'appeal':
+      return appeal(draft, context, a, command);
+    case 'rule':
+    case 'override':
+      return verdict(draft, context, a, command);
+    case 'anotherWay':
+      return anotherWay(draft, context, a, command);
+    case 'paidByHand':
+      return paidByHand(draft, context, a, command);
+    case 'extend':
+      return extend(draft, context, a, command);
+    case 'hold':
+      return hold(draft, context, a);
+    case 'release':
+      return release(draft, context, a, 'release');
+    case 'repayFreight':
+      return whenAllowed(context, a, { type: 'repayFreight' }, () => repayFreight(draft, context, a, command));
+    case 'withdraw':
+      return advance(draft, context, a, { type: 'withdraw' });
+    default:
+      return advance(draft, context, a, { type: command.type });
+  }
+}
+
+function notAllowed(a: AfterSale, type: string): Refusal {
+  const state = statePath(a.chart.value);
+  return refuse('command.notAllowed', `In ${state} there is no ${type}.`, { facts: { state, command: type } });
+}
+
+function whenAllowed(context: DecisionContext, a: AfterSale, event: ChartEvent, then: () => Result): Result {
+  return isAllowed(context, a, event) ? then() : notAllowed(a, event.type);
+}
+
+function approve(draft: Draft, context: DecisionContext, a: AfterSale, command: Of<'approve'>): Result {
+  if (!isAllowed(context, a, { type: 'approve' })) return notAllowed(a, 'approve');
+  if (a.type !== 'exchange') {
+    if (command.price !== undefined) return refuse('command.priceUnexpected', 'Only an exchange has a price.', { path: 'price' });
+    return advance(draft, context, a, { type: 'approve' });
+  }
+  if (a.wanted?.same === true) {
+    if (command.price !== undefined)
+      return refuse('command.priceUnexpected', 'An exchange for the same SKU has no difference.', { path: 'price' });
+    return advance(draft, context, a, { type: 'approve' });
+  }
+  if (command.price === undefined)
+    return refuse('command.priceMissing', 'Name the price of the SKU wanted, tax included.', { path: 'price' });
+  const priced = withPrice(draft, a, command.price);
+  if (isRefusal(priced)) return priced;
+  return advance(draft, context, priced, { type: 'approve', difference: differenceWord(priced.difference) });
+}
+
+function withPrice(draft: Draft, a: AfterSale, price: Price): Result {
+  const amount = inCurrency(draft, price, 'price');
+  if (isRefusal(amount) || a.wanted === null) return isRefusal(amount) ? amount : a;
+  const priced: AfterSale = { ...a, wanted: { ...a.wanted, price: amount } };
+  return { ...priced, difference: differenceOf(draft, priced, a.units) };
+}
+
+const reservedOf = (a: AfterSale): Minor => minor(a.reserved.reduce((all, p) => all + gross(p) * (p.to - p.from + 1), 0));
+
+function offer(draft: Draft, context: DecisionContext, a: AfterSale, command: Of<'offer'>): Result {
+  const event: ChartEvent = { type: command.price === undefined ? 'offer.money' : 'offer.price' };
+  if (!isAllowed(context, a, event)) return notAllowed(a, 'offer');
+  const price = command.price ?? command.amount;
+  if (price === undefined || (command.price !== undefined && command.amount !== undefined)) {
+    return refuse('amount.missing', 'An offer names either an amount or, for an exchange, a price.', { path: 'amount' });
+  }
+  const by = context.principal.role;
+  if (command.price !== undefined) {
+    if (a.wanted?.same !== false)
+      return refuse('command.priceUnexpected', 'An exchange for the same SKU has no difference.', { path: 'price' });
+    const amount = inCurrency(draft, command.price, 'price');
+    return isRefusal(amount) ? amount : advance(draft, context, { ...a, offer: { amount, by } }, event);
+  }
+  const amount = inCurrency(draft, price, 'amount');
+  if (isRefusal(amount)) return amount;
+  const most = reservedOf(a);
+  if (amount < 1 || amount > most) {
+    return refuse('command.amountInvalid', `An offer is between 1 and ${most}.`, { path: 'amount.amount', facts: { least: 1, most } });
+  }
+  return advance(draft, context, { ...a, offer: { amount, by } }, event);
+}
+
+function accept(draft: Draft, context: DecisionContext, a: AfterSale): Result {
+  if (!isAllowed(context, a, { type: 'accept' }) || a.offer === null) return notAllowed(a, 'accept');
+  if (a.chart.context.offerKind === 'money') return advance(draft, context, a, { type: 'accept' });
+  const priced: AfterSale = { ...a, wanted: a.wanted === null ? null : { ...a.wanted, price: a.offer.amount } };
+  const row: AfterSale = { ...priced, difference: differenceOf(draft, priced, a.units) };
+  return advance(draft, context, withDifference(row), { type: 'accept' });
+}
+
+/** The chart learns the difference with an inspection or approval; an accepted price comes by neither. */
+function withDifference(a: AfterSale): AfterSale {
+  return { ...a, chart: { ...a.chart, context: { ...a.chart.context, difference: differenceWord(a.difference) } } };
+}
+
+type Leg = AfterSale['shipments'][number]['leg'];
+
+function legOf(a: AfterSale): Leg {
+  const state = statePath(a.chart.value);
+  if (state.startsWith('exchanging')) return 'replacement';
+  return state.startsWith('repairing') ? 'repair' : 'back';
+}
+
+function withShipment(a: AfterSale, leg: Leg, command: { readonly courier?: string; readonly trackingNo?: string }): AfterSale {
+  if (command.courier === undefined && command.trackingNo === undefined) return a;
+  const shipment = { leg, courier: command.courier ?? null, trackingNo: command.trackingNo ?? null };
+  return { ...a, shipments: [...a.shipments.filter((other) => other.leg !== leg), shipment] };
+}
+
+function inspect(draft: Draft, context: DecisionContext, a: AfterSale, command: Of<'inspect'>): Result {
+  const type = `inspect.${command.result}` as const;
+  if (!isAllowed(context, a, { type })) return notAllowed(a, 'inspect');
+  const passed = passedRanges(draft, context, a, command);
+  if (isRefusal(passed)) return passed;
+  const row: AfterSale = {
+    ...a,
+    passed,
+    sellable: command.sellable && command.result !== 'none',
+    bearer: command.bearer ?? a.bearer,
+  };
+  const difference = differenceOf(draft, row, passed);
+  const next: AfterSale = { ...row, difference: a.type === 'exchange' ? difference : a.difference };
+  if (type === 'inspect.none') return advance(draft, context, next, { type });
+  return advance(draft, context, next, { type, difference: differenceWord(next.difference) });
+}
+
+function passedRanges(draft: Draft, context: DecisionContext, a: AfterSale, command: Of<'inspect'>): readonly UnitRange[] | Refusal {
+  if (command.result === 'all') return a.units;
+  if (command.result === 'none') return [];
+  const asked = command.passed ?? [];
+  const selected = context.rules.selectUnits({
+    order: draft.order,
+    availability: onlyOf(draft, a),
+    entries: asked,
+    purpose: 'units',
+    path: 'passed',
+  });
+  if (isRefusal(selected)) return selected;
+  if (selected.quantity >= a.quantity) {
+    return refuse('command.quantityInvalid', `A part is less than all ${a.quantity} units.`, {
+      path: 'passed',
+      facts: { quantity: a.quantity },
+    });
+  }
+  return selected.ranges.map(({ lineNo, from, to }) => ({ lineNo, from, to }));
+}
+
+/** The units of an after-sale as the only ones that may be named. */
+function onlyOf(draft: Draft, a: AfterSale) {
+  return new Map(
+    draft.order.lines.map((line) => {
+      const whole = [{ lineNo: line.lineNo, from: 1, to: line.quantity }];
+      return [line.lineNo, intersectRanges(a.units, whole).map(({ from, to }) => ({ from, to, state: 'free' as const }))] as const;
+    }),
+  );
+}
+
+function paid(draft: Draft, context: DecisionContext, a: AfterSale, command: Of<'paid'>): Result {
+  const amount = inCurrency(draft, command.amount, 'amount');
+  if (isRefusal(amount)) return amount;
+  if (a.payments.includes(command.reference)) return a;
+  if (isAllowed(context, a, { type: 'paid' })) {
+    return judgePayment(a, amount) ?? advance(draft, context, takePayment(draft, a, command.reference), { type: 'paid' });
+  }
+  if (a.difference <= 0) return notAllowed(a, 'paid');
+  return judgePayment(a, amount) ?? refundLatePayment(draft, context, a, amount, command.reference);
+}
+
+function diagnose(draft: Draft, context: DecisionContext, a: AfterSale, command: Of<'diagnose'>): Result {
+  const type = command.price === undefined || command.price.amount === 0 ? 'diagnose.free' : 'diagnose.priced';
+  if (!isAllowed(context, a, { type })) return notAllowed(a, 'diagnose');
+  if (command.price === undefined) return advance(draft, context, a, { type });
+  const price = inCurrency(draft, command.price, 'price');
+  return isRefusal(price) ? price : advance(draft, context, { ...a, repairPrice: price }, { type });
+}
+
+function appeal(draft: Draft, context: DecisionContext, a: AfterSale, command: Of<'appeal'>): Result {
+  const by = context.principal.role === 'merchant' ? 'merchant' : 'user';
+  if (!isAllowed(context, a, { type: 'appeal', by, reserves: false })) return notAllowed(a, 'appeal');
+  const evidence = judgeEvidence(context, command.evidence, null, templateOf(context, a));
+  if (evidence !== undefined) return evidence;
+  for (const range of a.units) {
+    for (const run of draft.line(range.lineNo).runs) {
+      const touches = run.from <= range.to && run.to >= range.from;
+      if (touches && run.state.holder !== null) {
+        return refuse('command.superseded', 'Units of this after-sale were claimed since.', { facts: { afterSaleId: run.state.holder } });
+      }
+    }
+  }
+  const reserves = appealPortions(draft, context, a).length > 0;
+  const from = a.chart.value === 'completed' ? 'completed' : 'rejected';
+  return advance(draft, context, { ...a, appeal: { by, from } }, { type: 'appeal', by, reserves });
+}
+
+function verdict(draft: Draft, context: DecisionContext, a: AfterSale, command: Of<'rule'> | Of<'override'>): Result {
+  const word: VerdictWord = command.verdict.outcome;
+  const event: ChartEvent = { type: `${command.type}.${word}` };
+  if (!isAllowed(context, a, event)) return verdictRefusal(a, command);
+  const { verdict: said } = command;
+  if (said.outcome === 'upheld') return advance(draft, context, a, event);
+  const bearer = said.bearer === undefined ? {} : { bearer: said.bearer };
+  if (said.outcome === 'bearer') return advance(draft, context, a, event, bearer);
+  if (said.outcome !== 'refund') return advance(draft, context, said.bearer === undefined ? a : { ...a, bearer: said.bearer }, event);
+  const amount = grantedAmount(draft, a, said);
+  if (isRefusal(amount)) return amount;
+  return advance(draft, context, a, event, amount === null ? bearer : { ...bearer, amount });
+}
+
+function grantedAmount(draft: Draft, a: AfterSale, said: Extract<Verdict, { outcome: 'refund' }>): Minor | null | Refusal {
+  const undone = a.decisions
+    .filter((d) => d.state === 'paying')
+    .reduce((all, d) => all + d.portions.reduce((n, p) => n + gross(p) * (p.to - p.from + 1), 0), 0);
+  const most = reservedOf(a) + undone;
+  if (most === 0) return refuse('amount.nothingLeft', 'Nothing is left that could be refunded.', { path: 'verdict.outcome' });
+  if (said.amount === undefined) return null;
+  const amount = inCurrency(draft, said.amount, 'verdict.amount');
+  if (isRefusal(amount)) return amount;
+  if (amount < 1 || amount > most) {
+    return refuse('command.amountInvalid', `At most ${most} can be refunded.`, {
+      path: 'verdict.amount.amount',
+      facts: { least: 1, most },
+    });
+  }
+  return amount;
+}
+
+/** Why a verdict is not possible now: the chart says no for one of these reasons. */
+function verdictRefusal(a: AfterSale, command: Of<'rule'> | Of<'override'>): Refusal {
+  const { begun, unknown, goods } = a.chart.context;
+  if (command.type === 'override' && unknown > 0) return refuse('command.payoutUnknown', 'The outcome of a payout is not known yet.');
+  if (command.type === 'override' && begun > 0) return refuse('command.payoutBegun', 'A payout of this after-sale has begun.');
+  if (command.type === 'override' && command.verdict.outcome === 'upheld' && (goods === 'merchant' || goods === 'underway')) {
+    return refuse('command.goodsHeld', 'The goods are with the merchant or on their way there.', { facts: { goods } });
+  }
+  return notAllowed(a, `${command.type} with ${command.verdict.outcome}`);
+}
+
+function anotherWay(draft: Draft, context: DecisionContext, a: AfterSale, command: Of<'anotherWay'>): Result {
+  return declinedPayouts(draft, context, a, 'anotherWay', (declined) => {
+    if (command.way === 'account' && command.account === undefined)
+      return refuse('command.wayUnknown', 'Name the account.', { path: 'account' });
+    for (const payout of declined) draft.putPayout({ ...payout, way: command.way, account: command.account ?? null });
+    return advance(draft, context, a, { type: 'anotherWay' });
+  });
+}
+
+function paidByHand(draft: Draft, context: DecisionContext, a: AfterSale, command: Of<'paidByHand'>): Result {
+  return declinedPayouts(draft, context, a, 'paidByHand', (declined) => {
+    let row = advance(draft, context, a, { type: 'paidByHand' });
+    for (const payout of declined) {
+      if (isRefusal(row)) return row;
+      const done = { ...payout, state: 'paid' as const, way: 'hand' as const, reference: command.reference };
+      draft.putPayout(done);
+      row = draft.put(postPayout(draft, row, done));
+    }
+    return isRefusal(row) ? row : settlePayments(draft, context, row);
+  });
+}
+
+function declinedPayouts(
+  draft: Draft,
+  context: DecisionContext,
+  a: AfterSale,
+  type: 'anotherWay' | 'paidByHand',
+  then: (declined: ReturnType<Draft['payoutsOf']>) => Result,
+): Result {
+  if (isAllowed(context, a, { type })) return then(draft.payoutsOf(a.id).filter((payout) => payout.state === 'declined'));
+  if (a.chart.context.unknown > 0)
+    return refuse('command.payoutUnknown', 'The outcome of a payout is not known yet; it can only be asked for again.');
+  return notAllowed(a, type);
+}
+
+function extend(draft: Draft, context: DecisionContext, a: AfterSale, command: Of<'extend'>): Result {
+  if (!isAllowed(context, a, { type: 'extend' })) return notAllowed(a, 'extend');
+  const most = milliseconds(templateOf(context, a).limits.extend) - a.extendedMs;
+  if (command.byMs > most) {
+    return refuse('command.limitReached', `Deadlines can be extended by ${most} ms more.`, { path: 'byMs', facts: { most } });
+  }
+  for (const timer of draft.timersOf(a.id)) draft.setTimer({ ...timer, dueAt: (timer.dueAt + command.byMs) as typeof timer.dueAt });
+  return advance(draft, context, { ...a, extendedMs: a.extendedMs + command.byMs }, { type: 'extend' });
+}
+
+function hold(draft: Draft, context: DecisionContext, a: AfterSale): Result {
+  const row = advance(draft, context, a, { type: 'hold' });
+  if (isRefusal(row)) return row;
+  return holdRow(draft, row, false);
+}
+
+/** Marks the row as held and stops its deadlines. */
+export function holdRow(draft: Draft, a: AfterSale, byExternal: boolean): AfterSale {
+  const held = draft.put({ ...a, hold: { at: draft.now, byExternal } });
+  suspendTimers(draft, held);
+  return held;
+}
+
+/** Ends a hold, by a person or its own deadline: deadlines run on, payouts go, and what was voided meanwhile is reserved again. */
+export function release(draft: Draft, context: DecisionContext, a: AfterSale, by: 'release' | 'holdExpired'): Result {
+  if (!isAllowed(context, a, { type: by })) return notAllowed(a, by);
+  resumeTimers(draft, a);
+  const free = draft.put({ ...a, hold: null });
+  const refilled = a.hold?.byExternal === true ? reserveLeft(draft, context, free) : free;
+  return advance(draft, context, refilled, { type: by });
+}

@@ -1,0 +1,168 @@
+import type { Order, OrderLine, SplitRecords } from '../domain/order.js';
+import { isRefusal, type Refusal, refuse } from '../domain/refusals.js';
+import { advance } from './advance.js';
+import { inCurrency, selectIn } from './assess.js';
+import { NOTHING, openingCaps } from './book.js';
+import type { OrderReport } from './command.js';
+import type { DecisionContext } from './context.js';
+import type { Draft } from './draft.js';
+import { postMoved } from './movedElsewhere.js';
+import type { AfterSale } from './rows.js';
+
+/** What the platform says of the forward order: the order itself, and what became of it since. */
+
+/** What of an order never changes once an after-sale was made on it: everything that money is reckoned from. */
+function amountsOf(order: Order): string {
+  const { flags: _flags, lines, ...rest } = order;
+  return JSON.stringify({ ...rest, lines: lines.map(({ shippedAt: _s, deliveredAt: _d, stoppedAt: _t, ...line }) => line) });
+}
+
+/** Puts an order, or corrects it. True when anything changed. */
+export function putOrder(draft: Draft, context: DecisionContext, order: Order): boolean | Refusal {
+  const split = context.rules.splitOrder(order);
+  if (isRefusal(split)) return split;
+  if (draft.version === 0) {
+    for (const cap of openingCaps(order, split)) draft.moveCap(cap);
+    draft.setOrder(order, split);
+    return true;
+  }
+  const before = draft.order;
+  if (JSON.stringify(before) === JSON.stringify(order)) return false;
+  const untouched = draft.state.lastRefundId === 0 && draft.state.lastDecision === 0;
+  if (amountsOf(before) !== amountsOf(order)) {
+    if (!untouched) return refuse('order.changed', 'The order has had an after-sale; its amounts stay as they are.');
+    replaceCaps(draft, split, order);
+    draft.setOrder(order, split);
+    return true;
+  }
+  for (const line of order.lines) {
+    const fault = contradiction(
+      before.lines.find((other) => other.lineNo === line.lineNo),
+      line,
+      untouched,
+    );
+    if (fault !== undefined) return fault;
+  }
+  draft.setOrder(order, draft.split);
+  tellStopping(draft, context);
+  return true;
+}
+
+/** Times once reported stay: windows and decisions rest on them. */
+function contradiction(before: OrderLine | undefined, after: OrderLine, untouched: boolean): Refusal | undefined {
+  if (before === undefined || untouched) return undefined;
+  for (const what of ['shippedAt', 'deliveredAt', 'stoppedAt'] as const) {
+    if (before[what] !== undefined && before[what] !== after[what]) {
+      return refuse('order.factContradicted', `Line ${before.lineNo} was reported otherwise, and after-sales rest on it.`, {
+        path: `lines[${before.lineNo}].${what}`,
+        facts: { lineNo: before.lineNo, fact: what },
+      });
+    }
+  }
+  if (after.stoppedAt !== undefined && after.shippedAt !== undefined) return stoppedAndShipped(after);
+  return undefined;
+}
+
+const stoppedAndShipped = (line: OrderLine): Refusal =>
+  refuse('order.factContradicted', `Line ${line.lineNo} cannot be both stopped and shipped.`, { facts: { lineNo: line.lineNo } });
+
+function replaceCaps(draft: Draft, split: SplitRecords, order: Order): void {
+  const wanted = new Map(openingCaps(order, split).map((cap) => [cap.key, cap.limit]));
+  const known = new Map(openingCaps(draft.order, draft.split).map((cap) => [cap.key, cap.limit]));
+  for (const key of new Set([...wanted.keys(), ...known.keys()])) {
+    const to = wanted.get(key) ?? NOTHING;
+    const from = known.get(key) ?? NOTHING;
+    draft.moveCap({
+      key,
+      limit: { net: to.net - from.net, tax: to.tax - from.tax, units: to.units - from.units },
+      reserved: NOTHING,
+      posted: NOTHING,
+    });
+  }
+}
+
+/** Takes a report. Undefined where nothing changed. */
+export function takeReport(draft: Draft, context: DecisionContext, report: OrderReport): AfterSale | Refusal | boolean {
+  if (report.type === 'movedElsewhere') return takeMoved(draft, context, report);
+  let changed = false;
+  const lines: OrderLine[] = [];
+  for (const lineNo of report.lines) {
+    if (!draft.order.lines.some((line) => line.lineNo === lineNo)) {
+      return refuse('order.lineNotFound', `The order has no line ${lineNo}.`, { path: 'lines', facts: { lineNo } });
+    }
+  }
+  for (const line of draft.order.lines) {
+    const next = report.lines.includes(line.lineNo) ? withReport(line, report) : line;
+    if (isRefusal(next)) return next;
+    changed ||= next !== line;
+    lines.push(next);
+  }
+  if (!changed) return false;
+  draft.setOrder({ ...draft.order, lines }, draft.split);
+  tellStopping(draft, context);
+  return true;
+}
+
+function withReport(line: OrderLine, report: Exclude<OrderReport, { type: 'movedElsewhere' }>): OrderLine | Refusal {
+  switch (report.type) {
+    case 'shipped':
+      if (line.stoppedAt !== undefined) return stoppedAndShipped(line);
+      return line.shippedAt === undefined ? { ...line, shippedAt: report.at } : line;
+    case 'delivered':
+      if (line.stoppedAt !== undefined) return stoppedAndShipped(line);
+      return line.deliveredAt === undefined ? { ...line, shippedAt: line.shippedAt ?? report.at, deliveredAt: report.at } : line;
+    case 'stopped':
+      if (line.shippedAt !== undefined) return stoppedAndShipped(line);
+      return line.stoppedAt === undefined ? { ...line, stoppedAt: report.at } : line;
+  }
+}
+
+/** Tells those who wait for a parcel to be stopped what became of it. */
+function tellStopping(draft: Draft, context: DecisionContext): void {
+  for (const a of [...draft.afterSales()]) {
+    if (a.chart.value !== 'stopping') continue;
+    const lines = draft.order.lines.filter((line) => a.units.some((range) => range.lineNo === line.lineNo));
+    const type = lines.some((line) => line.shippedAt !== undefined)
+      ? 'shipped'
+      : lines.every((line) => line.stoppedAt !== undefined)
+        ? 'stopped'
+        : undefined;
+    if (type === undefined) continue;
+    const row = advance(draft, context, a, { type });
+    if (isRefusal(row)) throw new Error(`after-sale ${a.id} waits for its parcel but takes no ${type}`);
+  }
+}
+
+function takeMoved(
+  draft: Draft,
+  context: DecisionContext,
+  report: Extract<OrderReport, { type: 'movedElsewhere' }>,
+): AfterSale | Refusal | boolean {
+  const amount = inCurrency(draft, report.amount, 'amount');
+  if (isRefusal(amount)) return amount;
+  if (amount < 1) return refuse('amount.missing', 'Money that moved is more than 0.', { path: 'amount.amount' });
+  if (report.tenderId !== undefined && !draft.order.tenders.some((tender) => tender.id === report.tenderId)) {
+    return refuse('order.tenderNotFound', `The order has no tender ${report.tenderId}.`, { path: 'tenderId' });
+  }
+  const units = movedUnits(draft, context, report);
+  if (isRefusal(units)) return units;
+  return postMoved(draft, context, { reference: report.reference, amount, tenderId: report.tenderId ?? null, units }) ?? false;
+}
+
+/** Units are found whether or not somebody holds them: the money is gone already. */
+function movedUnits(draft: Draft, context: DecisionContext, report: Extract<OrderReport, { type: 'movedElsewhere' }>) {
+  if (report.units === undefined) return null;
+  const all = new Map(draft.order.lines.map((line) => [line.lineNo, [{ from: 1, to: line.quantity, state: 'free' as const }]]));
+  const free = selectIn(draft, context, report.units.selection, 'units', 'units.selection');
+  const selected = isRefusal(free)
+    ? context.rules.selectUnits({
+        order: draft.order,
+        availability: all,
+        entries: report.units.selection,
+        purpose: 'units',
+        path: 'units.selection',
+      })
+    : free;
+  if (isRefusal(selected)) return selected;
+  return { claim: report.units.claim, ranges: selected.ranges.map(({ lineNo, from, to }) => ({ lineNo, from, to })) };
+}

@@ -1,0 +1,195 @@
+import type { AfterSaleId } from '../domain/ids.js';
+import { minor, ZERO } from '../domain/money.js';
+import { isRefusal, type Refusal, refuse } from '../domain/refusals.js';
+import { milliseconds } from '../machines/duration.js';
+import { statePath } from '../machines/step.js';
+import { advance, countPayouts, settlePayments } from './advance.js';
+import { BOOK, NOTHING } from './book.js';
+import type { BookCommand } from './command.js';
+import { type DecisionContext, templateOf } from './context.js';
+import type { Draft } from './draft.js';
+import { postMoved } from './movedElsewhere.js';
+import { payoutEffect, postPayout, sendPayout } from './payments.js';
+import type { AfterSale, Payout } from './rows.js';
+
+/** What gateways say of payouts, and what persons do about those that failed. */
+
+export function findPayout(draft: Draft, key: string): Payout | undefined {
+  const owner = key.slice(0, key.indexOf(':'));
+  const own = draft.payoutsOf(owner as AfterSaleId).find((payout) => payout.key === key);
+  return own ?? draft.payoutsOf(BOOK).find((payout) => payout.key === key);
+}
+
+const alarm = (draft: Draft, payout: Payout, name: string, detail: string): void => {
+  draft.effects.push({
+    topic: 'alarm',
+    key: `alarm:${payout.key}:${draft.nextVersion}:${name}`,
+    alarm: name,
+    afterSaleId: payout.afterSaleId,
+    detail,
+  });
+};
+
+/** Takes a gateway's answer, callback or the answer to a question. The same word twice changes nothing. */
+export function takePayoutResult(
+  draft: Draft,
+  context: DecisionContext,
+  command: Extract<BookCommand, { kind: 'payoutResult' }>,
+): AfterSale | Refusal | undefined {
+  const payout = findPayout(draft, command.payoutKey);
+  if (payout === undefined) return refuse('payout.notFound', 'There is no such payout.', { facts: { payoutKey: command.payoutKey } });
+  const { result, attempt } = command;
+  const owner = payout.afterSaleId === null ? undefined : draft.afterSale(payout.afterSaleId);
+  if (!context.rules.resultCounts(payout, attempt, result.outcome)) return uncounted(draft, context, payout, command);
+  if (result.outcome === 'unknown') {
+    if (payout.state === 'unknown') return owner;
+    draft.putPayout({ ...payout, state: 'unknown' });
+    alarm(draft, payout, 'payout.unknown', `attempt ${attempt} has no known outcome`);
+    draft.effects.push(payoutEffect(payout, attempt, true, owner && templateOf(context, owner), 0, draft.nextVersion));
+    return owner === undefined ? undefined : tell(draft, context, owner, 'payout.unknown');
+  }
+  if (result.outcome === 'declined') {
+    draft.putPayout({ ...payout, state: 'declined', reference: result.code });
+    return declined(draft, context, { ...payout, state: 'declined' }, owner);
+  }
+  if (payout.state === 'declined' || attempt !== payout.attempt) {
+    alarm(draft, payout, 'payout.paidAfterDecline', `attempt ${attempt} was paid after a confirmed decline`);
+  }
+  const paid: Payout = { ...payout, state: 'paid', attempt, reference: result.reference };
+  draft.putPayout(paid);
+  return owner === undefined ? postBookPayout(draft, paid) : paidOut(draft, context, owner, paid);
+}
+
+/** A word that does not change the payout: a repetition, a contradiction, or money paid once more. */
+function uncounted(
+  draft: Draft,
+  context: DecisionContext,
+  payout: Payout,
+  command: Extract<BookCommand, { kind: 'payoutResult' }>,
+): AfterSale | Refusal | undefined {
+  const { result, attempt } = command;
+  const owner = payout.afterSaleId === null ? undefined : draft.afterSale(payout.afterSaleId);
+  if (result.outcome === 'paid' && (attempt !== payout.attempt || (payout.reference !== result.reference && payout.way === 'hand'))) {
+    alarm(draft, payout, 'payout.paidTwice', `attempt ${attempt} was paid although the payout had been paid`);
+    postMoved(draft, context, {
+      reference: `${payout.key}:${attempt}`,
+      amount: payout.amount,
+      tenderId: payout.tenderId,
+      units: null,
+    });
+    return owner;
+  }
+  if (result.outcome === 'declined' && payout.state === 'paid' && attempt === payout.attempt) {
+    return refuse('payout.contradicted', 'The payout was paid; a decline of the same attempt changes nothing.', {
+      facts: { payoutKey: payout.key, attempt },
+    });
+  }
+  return owner;
+}
+
+const inRefunding = (a: AfterSale): boolean => statePath(a.chart.value).startsWith('refunding');
+
+function tell(
+  draft: Draft,
+  context: DecisionContext,
+  a: AfterSale,
+  type: 'payout.unknown' | 'payout.declined' | 'payout.stuck' | 'payout.paid',
+): AfterSale {
+  if (!inRefunding(a)) return a;
+  const row = advance(draft, context, a, { type, ...countPayouts(draft, a) });
+  if (isRefusal(row)) throw new Error(`after-sale ${a.id} takes no ${type}`);
+  return row;
+}
+
+function paidOut(draft: Draft, context: DecisionContext, a: AfterSale, payout: Payout): AfterSale {
+  const posted = draft.put(postPayout(draft, a, payout));
+  const told = tell(draft, context, posted, 'payout.paid');
+  return settlePayments(draft, context, told);
+}
+
+function declined(draft: Draft, context: DecisionContext, payout: Payout, owner: AfterSale | undefined): AfterSale | undefined {
+  if (owner !== undefined && inRefunding(owner) && isPaying(owner, payout)) return tell(draft, context, owner, 'payout.declined');
+  retryByItself(draft, context, payout, owner);
+  return owner;
+}
+
+const isPaying = (a: AfterSale, payout: Payout): boolean => a.decisions.some((d) => d.no === payout.decisionNo && d.state === 'paying');
+
+/** Retries for money that no chart waits for: goodwill, advanced freight, late payments. */
+const OWN_RETRIES = 3;
+const OWN_BACKOFF_MS = 60_000;
+
+function retryByItself(draft: Draft, context: DecisionContext, payout: Payout, owner: AfterSale | undefined): void {
+  const template = owner === undefined ? undefined : templateOf(context, owner);
+  const retries = template?.payout.retries ?? OWN_RETRIES;
+  const backoff = template === undefined ? OWN_BACKOFF_MS : milliseconds(template.payout.backoff);
+  if (payout.attempt <= retries) sendPayout(draft, payout, template, backoff * 2 ** (payout.attempt - 1));
+  else alarm(draft, payout, 'payout.manual', 'declined as often as allowed');
+}
+
+function postBookPayout(draft: Draft, payout: Payout): undefined {
+  draft.moveCap({
+    key: payout.capKey,
+    limit: NOTHING,
+    reserved: { net: -payout.amount, tax: 0, units: 0 },
+    posted: { net: payout.amount, tax: 0, units: 0 },
+  });
+  draft.transfer({
+    afterSaleId: null,
+    decisionNo: payout.decisionNo,
+    phase: 'post',
+    of: null,
+    debit: payout.source ?? 'platform',
+    credit: payout.capKey,
+    net: minor(payout.amount),
+    tax: ZERO,
+  });
+  return undefined;
+}
+
+/** The poller gave up for now: a person is told. The payout stays unknown. */
+export function takePayoutStuck(
+  draft: Draft,
+  context: DecisionContext,
+  command: Extract<BookCommand, { kind: 'payoutStuck' }>,
+): AfterSale | Refusal | undefined {
+  const payout = findPayout(draft, command.payoutKey);
+  if (payout === undefined) return refuse('payout.notFound', 'There is no such payout.', { facts: { payoutKey: command.payoutKey } });
+  const owner = payout.afterSaleId === null ? undefined : draft.afterSale(payout.afterSaleId);
+  if (payout.state !== 'unknown' && payout.state !== 'begun') return owner;
+  draft.putPayout({ ...payout, state: 'unknown' });
+  alarm(draft, payout, 'payout.stuck', 'asked as often as the template allows; the outcome is still unknown');
+  return owner === undefined ? undefined : tell(draft, context, owner, 'payout.stuck');
+}
+
+/** What a person does about a payout that no chart waits for. */
+export function givePayoutCommand(
+  draft: Draft,
+  context: DecisionContext,
+  command: Extract<BookCommand, { kind: 'payout' }>,
+): AfterSale | Refusal | undefined {
+  const payout = findPayout(draft, command.payoutKey);
+  if (payout === undefined) return refuse('payout.notFound', 'There is no such payout.', { facts: { payoutKey: command.payoutKey } });
+  const owner = payout.afterSaleId === null ? undefined : draft.afterSale(payout.afterSaleId);
+  if (owner !== undefined && inRefunding(owner) && isPaying(owner, payout)) {
+    return refuse('command.notAllowed', 'The after-sale itself takes this command.', { facts: { afterSaleId: owner.id } });
+  }
+  const template = owner === undefined ? undefined : templateOf(context, owner);
+  if (payout.state === 'unknown' && command.command.type === 'retry') {
+    draft.effects.push(payoutEffect(payout, payout.attempt, true, template, 0, draft.nextVersion));
+    return owner;
+  }
+  if (payout.state === 'unknown')
+    return refuse('command.payoutUnknown', 'The outcome of the payout is not known yet; it can only be asked for again.');
+  if (payout.state !== 'declined')
+    return refuse('command.notAllowed', `The payout is ${payout.state}.`, { facts: { state: payout.state } });
+  if (command.command.type === 'paidByHand') {
+    const paid: Payout = { ...payout, state: 'paid', way: 'hand', reference: command.command.reference };
+    draft.putPayout(paid);
+    return owner === undefined ? postBookPayout(draft, paid) : paidOut(draft, context, owner, paid);
+  }
+  const next =
+    command.command.type === 'anotherWay' ? { ...payout, way: command.command.way, account: command.command.account ?? null } : payout;
+  sendPayout(draft, next, template, 0);
+  return owner;
+}
