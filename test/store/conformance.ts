@@ -78,10 +78,8 @@ export function describeBookStore(name: string, make: () => Promise<BooksUnderTe
 
     it('takes a corrected order', async () => {
       const corrected = newBook(book, { buyerUid: 'buyer-2' }).write?.changes;
-      await committed(
-        newBook(book),
-        commitOf(book, 2, 'putOrder', { changes: corrected && { order: corrected.order, split: corrected.split } }),
-      );
+      if (corrected?.order === undefined || corrected.split === undefined) throw new Error('a new book has an order');
+      await committed(newBook(book), commitOf(book, 2, 'putOrder', { changes: { order: corrected.order, split: corrected.split } }));
       expect((await store.books.load(book))?.order.buyerUid).toBe('buyer-2');
     });
 

@@ -1,12 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { TemplateSource } from '../../src/actors/ports.js';
 import type { EvidenceFile } from '../../src/actors/reads.js';
 import type { Template } from '../../src/machines/template.js';
 import type { EvidenceStore, TemplatePublisher } from '../../src/server/ports.js';
 import { at, NOON } from './commits.js';
 
 export interface FilesUnderTest {
-  readonly templates: TemplatePublisher;
-  readonly evidence: EvidenceStore;
+  readonly templates: TemplatePublisher & TemplateSource;
+  readonly evidence: EvidenceStore & { remove(id: string): Promise<void> };
   close(): Promise<void>;
 }
 

@@ -6,11 +6,13 @@ import { type BookKey, instant } from '../../src/domain/ids.js';
 import { isRefusal, type Refusal } from '../../src/domain/refusals.js';
 import type { JobQueue } from '../../src/jobs/ports.js';
 import type { ReadModels } from '../../src/server/ports.js';
+import type { SqliteStore } from '../../src/store/sqlite/open.js';
 import { afterSaleOf, applyTo, at, commitOf, idOf, keyOf, NOON, newBook, payoutOf, transferOf } from './commits.js';
 
 export interface ReadsUnderTest {
   readonly books: BookStore;
-  readonly reads: ReadModels;
+  /** the server's port, and what tools read besides */
+  readonly reads: SqliteStore['reads'] & ReadModels;
   readonly jobs: JobQueue;
   close(): Promise<void>;
 }

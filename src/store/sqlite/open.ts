@@ -4,6 +4,7 @@ import { Worker } from 'node:worker_threads';
 import type { BookStore } from '../../actors/ports.js';
 import { sqliteBooks } from './bookStore.js';
 import { type Connection, openConnection } from './connection.js';
+import { commitFeed, type Feed } from './feed.js';
 import { sqliteEvidence, sqliteTemplates } from './fileStore.js';
 import { inlineBackend } from './inlineWriter.js';
 import { takeWriterLock, type WriterLock } from './lock.js';
@@ -24,6 +25,8 @@ export interface SqliteStore {
   readonly outbox: ReturnType<typeof sqliteOutbox>;
   readonly timers: ReturnType<typeof sqliteTimers>;
   readonly evidence: ReturnType<typeof sqliteEvidence>;
+  /** tells of each commit of this process once it is on disk */
+  readonly feed: Pick<Feed, 'subscribe'>;
   /** the copy that was kept before an older file was migrated */
   readonly migratedFrom: string | undefined;
   /** Writes what is waiting, then lets go of the files. */
@@ -107,8 +110,10 @@ function assemble(parts: {
 }): SqliteStore {
   const { reader, backend, limits, lock, migratedFrom } = parts;
   const writer: Writer = groupingWriter(backend, limits ?? WRITER_LIMITS);
+  const feed = commitFeed(reader);
   return {
-    books: sqliteBooks(reader, writer),
+    books: sqliteBooks(reader, writer, feed),
+    feed: { subscribe: feed.subscribe },
     templates: sqliteTemplates(reader, writer),
     reads: sqliteReads(reader),
     jobs: sqliteJobs(writer),
