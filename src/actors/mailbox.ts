@@ -1,0 +1,292 @@
+import { type BookKey, bookName } from '../domain/ids.js';
+import { isRefusal, type Refusal, refuse } from '../domain/refusals.js';
+import { statePath } from '../machines/step.js';
+import { authorize, notThere } from './authorize.js';
+import { applyChanges, type Book, bookFromRows, emptyBook } from './book.js';
+import { contextOf, evidenceNamed, type KnownTemplates } from './bookContext.js';
+import type { Envelope } from './command.js';
+import { type Decided, decide } from './decide.js';
+import type { HostParts } from './hostPorts.js';
+import type { CommitOutcome, Reply } from './ports.js';
+import { callerOf, type Principal } from './principal.js';
+import { again, commitOf, commitOfRefusal, done, isKept, refused } from './replies.js';
+
+/** Something that waits for a book: a command, or a look at it. */
+export interface Waiting {
+  readonly number: number;
+  attempts: number;
+  readonly envelope: Envelope;
+  readonly principal: Principal;
+  readonly answer: (reply: Reply) => void;
+  readonly fail: (error: unknown) => void;
+}
+
+export interface Look {
+  /** runs at once, while the book is as it is on disk */
+  readonly look: (book: Book | undefined) => void;
+  readonly fail: (error: unknown) => void;
+}
+
+/**
+ * The mailbox of one book: first in, first out. A command is decided on the book as its predecessors
+ * left it, even while their commits are on their way; its reply waits for its own commit, and when a
+ * predecessor's commit fails everything after it is decided again on the fresh book.
+ */
+export class Mailbox {
+  readonly #parts: HostParts;
+  readonly #templates: KnownTemplates;
+  readonly #key: BookKey;
+  readonly #onIdle: (mailbox: Mailbox) => void;
+  readonly #queue: (Waiting | Look)[] = [];
+  readonly #again: Waiting[] = [];
+  readonly #drained: (() => void)[] = [];
+  #book: Book | undefined;
+  #inFlight = 0;
+  #pumping = false;
+  #count = 0;
+
+  constructor(parts: HostParts, templates: KnownTemplates, key: BookKey, onIdle: (mailbox: Mailbox) => void) {
+    this.#parts = parts;
+    this.#templates = templates;
+    this.#key = key;
+    this.#onIdle = onIdle;
+  }
+
+  get idle(): boolean {
+    return !this.#pumping && this.#inFlight === 0 && this.#queue.length === 0 && this.#again.length === 0;
+  }
+
+  send(envelope: Envelope, principal: Principal): Promise<Reply> {
+    if (this.#queue.length >= this.#parts.limits.mailbox) {
+      return Promise.resolve(refused(refuse('service.overloaded', 'Too many commands wait for this order.'), false, 1_000));
+    }
+    return new Promise((answer, fail) => {
+      this.#queue.push({ number: this.#count++, attempts: 0, envelope, principal, answer, fail });
+      this.#pump();
+    });
+  }
+
+  /** Looks at the book as it is on disk: after every commit that is on its way. */
+  look<T>(at: (book: Book | undefined) => T): Promise<T> {
+    return new Promise((resolve, fail) => {
+      this.#queue.push({ look: (book) => resolve(at(book)), fail });
+      this.#pump();
+    });
+  }
+
+  #pump(): void {
+    if (this.#pumping) return;
+    this.#pumping = true;
+    this.#run().then(
+      () => {
+        this.#pumping = false;
+        if (this.#queue.length > 0 || this.#again.length > 0) this.#pump();
+        else if (this.idle) this.#onIdle(this);
+      },
+      (error: unknown) => {
+        this.#pumping = false;
+        this.#book = undefined;
+        for (const waiting of [...this.#queue.splice(0), ...this.#again.splice(0)]) waiting.fail(error);
+        this.#onIdle(this);
+      },
+    );
+  }
+
+  async #run(): Promise<void> {
+    const release = await this.#parts.lock.acquire(this.#key);
+    try {
+      while (this.#queue.length > 0 || this.#again.length > 0) {
+        if (this.#again.length > 0) await this.#beginAgain();
+        const next = this.#queue.shift();
+        if (next === undefined) continue;
+        try {
+          if ('look' in next) await this.#show(next);
+          else await this.#take(next);
+        } catch (error) {
+          this.#book = undefined;
+          next.fail(error);
+        }
+      }
+      await this.#settled();
+    } finally {
+      await release();
+    }
+  }
+
+  /** A commit failed: what was decided on top of it comes again, in its old order, on the fresh book. */
+  async #beginAgain(): Promise<void> {
+    await this.#settled();
+    this.#book = undefined;
+    this.#queue.unshift(...this.#again.splice(0).sort((a, b) => a.number - b.number));
+  }
+
+  #settled(): Promise<void> {
+    if (this.#inFlight === 0) return Promise.resolve();
+    return new Promise((resolve) => this.#drained.push(resolve));
+  }
+
+  async #load(): Promise<Book | undefined> {
+    if (this.#book !== undefined) return this.#book;
+    await this.#settled();
+    const rows = await this.#parts.store.load(this.#key);
+    if (rows === undefined) return undefined;
+    const book = bookFromRows(this.#key, rows);
+    await this.#templates.loadFor(book);
+    this.#book = book;
+    return book;
+  }
+
+  async #show(waiting: Look): Promise<void> {
+    await this.#settled();
+    if (this.#again.length > 0) {
+      this.#queue.unshift(waiting);
+      return;
+    }
+    waiting.look(await this.#load());
+  }
+
+  async #take(waiting: Waiting): Promise<void> {
+    const { envelope, principal } = waiting;
+    if (envelope.idempotency !== undefined && waiting.attempts === 0) {
+      const kept = await this.#parts.store.findAnswer(callerOf(principal), envelope.idempotency.key);
+      if (kept !== undefined) {
+        waiting.answer(again(kept, envelope.idempotency.hash));
+        return;
+      }
+    }
+    waiting.attempts += 1;
+    const published = await this.#templates.published();
+    const evidence = new Map<string, string>();
+    for (const id of evidenceNamed(envelope.command)) {
+      const file = await this.#parts.evidence.find(id);
+      if (file !== undefined) evidence.set(id, file.sha256);
+    }
+    const loaded = await this.#load();
+    if (this.#again.length > 0) {
+      this.#queue.unshift(waiting);
+      return;
+    }
+    const book = this.#bookFor(envelope, loaded);
+    if (isRefusal(book)) {
+      await this.#refuse(waiting, undefined, book);
+      return;
+    }
+    const context = contextOf(this.#parts, this.#templates, { commandId: envelope.id, principal, published, evidence });
+    const denied = authorize(principal, envelope.command, book.order);
+    const decided = denied ?? decide(book, envelope, context);
+    if (isRefusal(decided)) await this.#refuse(waiting, book, await this.#ended(envelope, decided));
+    else await this.#keep(waiting, book, decided);
+  }
+
+  /** An after-sale that can change no more is not in the book; it exists all the same. */
+  async #ended(envelope: Envelope, decided: Refusal): Promise<Refusal> {
+    if (decided.code !== 'afterSale.notFound' || envelope.command.kind !== 'afterSale') return decided;
+    const found = await this.#parts.store.findAfterSale(envelope.command.afterSaleId);
+    if (found === undefined || bookName(found.book) !== bookName(this.#key)) return decided;
+    const state = statePath(found.afterSale.chart.value);
+    return refuse('command.notAllowed', `The after-sale is ${state}.`, { facts: { state, command: envelope.command.command.type } });
+  }
+
+  #bookFor(envelope: Envelope, loaded: Book | undefined): Book | Refusal {
+    if (loaded !== undefined) return loaded;
+    if (envelope.command.kind !== 'putOrder') return notThere('order.notFound');
+    const { order } = envelope.command;
+    const split = this.#parts.rules.splitOrder(order);
+    return isRefusal(split) ? split : emptyBook(this.#key, order, split);
+  }
+
+  /** A refusal that saw commits on their way waits for them, and is decided again when one fails. */
+  async #refuse(waiting: Waiting, book: Book | undefined, refusal: Refusal): Promise<void> {
+    await this.#settled();
+    if (this.#again.length > 0) {
+      this.#queue.unshift(waiting);
+      return;
+    }
+    const { envelope, principal } = waiting;
+    if (envelope.idempotency === undefined || !isKept(refusal) || book === undefined) {
+      waiting.answer(refused(refusal));
+      return;
+    }
+    const outcome = await this.#parts.store.commit(commitOfRefusal(book, envelope, principal, refusal, this.#parts.clock.now()));
+    if (outcome.outcome === 'committed') waiting.answer(refused(refusal));
+    else await this.#otherwise(waiting, outcome);
+  }
+
+  async #keep(waiting: Waiting, book: Book, decided: Decided): Promise<void> {
+    const { envelope, principal } = waiting;
+    if (decided.changes === null && envelope.idempotency === undefined) {
+      await this.#settled();
+      if (this.#again.length > 0) this.#queue.unshift(waiting);
+      else waiting.answer(done(decided, 0));
+      return;
+    }
+    const commit = commitOf(book, envelope, principal, decided, this.#parts.clock.now());
+    this.#inFlight += 1;
+    const written = this.#parts.store.commit(commit);
+    if (decided.changes !== null && decided.audit !== null) {
+      applyChanges(book, decided.version, decided.audit.hash, decided.changes);
+      this.#book = book;
+    }
+    written.then(
+      (outcome) => this.#written(waiting, decided, outcome),
+      (error: unknown) => {
+        this.#landed();
+        this.#book = undefined;
+        waiting.fail(error);
+      },
+    );
+    if (this.#inFlight >= this.#parts.limits.inFlight) await this.#settled();
+  }
+
+  #written(waiting: Waiting, decided: Decided, outcome: CommitOutcome): void {
+    if (outcome.outcome === 'committed') {
+      this.#landed();
+      waiting.answer(done(decided, outcome.position));
+      return;
+    }
+    this.#book = undefined;
+    this.#otherwise(waiting, outcome).then(
+      () => this.#landed(),
+      (error: unknown) => {
+        this.#landed();
+        waiting.fail(error);
+      },
+    );
+  }
+
+  #landed(): void {
+    this.#inFlight -= 1;
+    if (this.#inFlight > 0) return;
+    for (const resolve of this.#drained.splice(0)) resolve();
+    if (this.#again.length > 0) this.#pump();
+  }
+
+  /** What becomes of a command whose commit was not simply kept. */
+  async #otherwise(waiting: Waiting, outcome: Exclude<CommitOutcome, { outcome: 'committed' }>): Promise<void> {
+    const { envelope, principal } = waiting;
+    switch (outcome.outcome) {
+      case 'answered':
+        waiting.answer(again(outcome.answer, envelope.idempotency?.hash ?? ''));
+        return;
+      case 'stale':
+      case 'capExceeded':
+        this.#book = undefined;
+        if (waiting.attempts < this.#parts.limits.attempts) this.#again.push(waiting);
+        else if (outcome.outcome === 'capExceeded')
+          waiting.answer(refused(refuse('cap.exceeded', 'More would be paid back than was paid.')));
+        else waiting.answer(refused(refuse('service.overloaded', 'Others were always first; try again.'), false, 1_000));
+        return;
+      case 'failed':
+        waiting.answer(refused(refuse('service.unavailable', outcome.detail), false, outcome.retryAfterMs));
+        return;
+      case 'unknown': {
+        const kept =
+          envelope.idempotency === undefined
+            ? undefined
+            : await this.#parts.store.findAnswer(callerOf(principal), envelope.idempotency.key);
+        if (kept !== undefined) waiting.answer(again(kept, envelope.idempotency?.hash ?? ''));
+        else waiting.answer(refused(refuse('service.outcomeUnknown', 'Ask again with the same key.'), false, 1_000));
+      }
+    }
+  }
+}

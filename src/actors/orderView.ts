@@ -1,0 +1,115 @@
+import { gross, minor, money, subtractMoney } from '../domain/money.js';
+import { type OrderLine, stageOf } from '../domain/order.js';
+import { isRefusal } from '../domain/refusals.js';
+import { lineKeys } from '../domain/unitKey.js';
+import { piecesOf } from '../domain/units.js';
+import { chooseTemplate } from '../machines/chooseTemplate.js';
+import { milliseconds } from '../machines/duration.js';
+import { AFTER_SALE_TYPES } from '../machines/words.js';
+import { type BookView, balanceOf } from './book.js';
+import type { DecisionContext } from './context.js';
+import type { Cap } from './rows.js';
+import { afterSaleView, amountView, moneyView, time } from './view.js';
+import type { OrderLineView, OrderView } from './views.js';
+
+const leftOf = (cap: Cap | undefined) =>
+  cap === undefined
+    ? money(0, 0)
+    : money(cap.limit.net - cap.reserved.net - cap.posted.net, cap.limit.tax - cap.reserved.tax - cap.posted.tax);
+
+const sumOf = (triple: { net: number; tax: number } | undefined) => minor((triple?.net ?? 0) + (triple?.tax ?? 0));
+
+/** How many live after-sales an order shows; the list gives them all. */
+const AFTER_SALES_SHOWN = 100;
+
+/** One order with what is free and left of it, and what may be applied for. */
+export function orderView(book: BookView, context: DecisionContext): OrderView {
+  const { order } = book;
+  const cap = book.cap('order');
+  const afterSales = [...book.afterSales()].sort((a, b) => b.refundId - a.refundId).slice(0, AFTER_SALES_SHOWN);
+  return {
+    shopId: order.shopId,
+    orderNo: order.orderNo,
+    platform: order.platform,
+    currency: order.currency.code,
+    version: book.version,
+    placedAt: time(order.placedAt),
+    paidAt: time(order.paidAt),
+    flags: order.flags,
+    taxMode: order.taxMode,
+    paid: moneyView(order, book.split.total),
+    refunded: amountView(order, sumOf(cap?.posted)),
+    reserved: amountView(order, sumOf(cap?.reserved)),
+    left: amountView(order, gross(leftOf(cap))),
+    freight: { cost: moneyView(order, book.split.freight), left: moneyView(order, leftOf(book.cap('freight'))) },
+    tenders: order.tenders.map((tender) => {
+      const balance = balanceOf(book, tender);
+      return {
+        tenderId: tender.id,
+        kind: tender.kind,
+        amount: amountView(order, tender.amount),
+        ...(tender.points === undefined ? {} : { points: tender.points }),
+        left: amountView(order, tender.amount - balance.taken),
+      };
+    }),
+    lines: linesOf(book, context),
+    afterSales: afterSales.map((afterSale) =>
+      afterSaleView(
+        { order, orderCap: cap, afterSale, timers: book.timersOf(afterSale.id), payouts: book.payoutsOf(afterSale.id) },
+        context,
+        context.principal,
+      ),
+    ),
+  };
+}
+
+function linesOf(book: BookView, context: DecisionContext): OrderLineView[] {
+  const keys = new Map(lineKeys(book.order).map((key) => [key.lineNo, key.text]));
+  return book.order.lines.map((line) => {
+    const cap = book.cap(`line:${line.lineNo}`);
+    const pieces = piecesOf(book.lines(), book.split.runs, [{ lineNo: line.lineNo, from: 1, to: line.quantity }]);
+    return {
+      lineNo: line.lineNo,
+      sku: line.sku,
+      productId: line.productId,
+      name: line.name,
+      category: line.category,
+      promotionType: line.promotionType,
+      quantity: line.quantity,
+      stage: stageOf(line),
+      cost: moneyView(book.order, money(cap?.limit.net ?? 0, cap?.limit.tax ?? 0)),
+      units: pieces.map((piece) => ({
+        from: piece.from,
+        to: piece.to,
+        splitKey: keys.get(line.lineNo) ?? '',
+        state: piece.state.ended > 0 ? 'ended' : piece.state.holder !== null ? 'held' : 'free',
+        cost: moneyView(book.order, piece.cost),
+        left: moneyView(book.order, subtractMoney(piece.cost, piece.state.standing)),
+        afterSaleId: piece.state.holder,
+      })),
+      allowed: allowedFor(book, context, line),
+    };
+  });
+}
+
+/** What may be applied for: by type, the reasons of the template that would be chosen. */
+function allowedFor(book: BookView, context: DecisionContext, line: OrderLine): OrderLineView['allowed'] {
+  const stage = stageOf(line);
+  const { order } = book;
+  return AFTER_SALE_TYPES.flatMap((type) => {
+    const template = chooseTemplate(context.published, {
+      platform: order.platform,
+      shopId: order.shopId,
+      category: line.category,
+      type,
+      stage,
+    });
+    if (isRefusal(template) || !template.offers[stage].includes(type)) return [];
+    if (order.flags.some((flag) => template.eligibility.refusedFlags.includes(flag))) return [];
+    if (line.deliveredAt !== undefined && context.now > line.deliveredAt + milliseconds(template.eligibility.window)) return [];
+    const reasons = template.reasons
+      .filter((reason) => reason.types.includes(type) && reason.stages.includes(stage))
+      .map(({ code, title, claims, evidence }) => ({ code, title, claims, evidence }));
+    return reasons.length === 0 ? [] : [{ type, reasons }];
+  });
+}

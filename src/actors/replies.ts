@@ -1,0 +1,74 @@
+import type { Instant } from '../domain/ids.js';
+import { isRefusal, REFUSALS, type Refusal, refuse } from '../domain/refusals.js';
+import type { Book } from './book.js';
+import type { Envelope } from './command.js';
+import type { Decided } from './decide.js';
+import type { Commit, KeptAnswer, Reply } from './ports.js';
+import { callerOf, type Principal } from './principal.js';
+
+/** Refusals that invite a retry; their answers are not kept. */
+const NOT_KEPT: ReadonlySet<number> = new Set([401, 403, 412, 429, 503]);
+
+export function refused(refusal: Refusal, replayed = false, retryAfterMs?: number): Reply {
+  return {
+    kind: 'refused',
+    refusal,
+    status: REFUSALS[refusal.code].status,
+    body: JSON.stringify(refusal),
+    replayed,
+    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+  };
+}
+
+/** The answer to a decision that stands. */
+export function done(decided: Decided, position: number): Reply {
+  return { kind: 'done', version: decided.version, position, status: decided.status, body: JSON.stringify(decided.reply), replayed: false };
+}
+
+/** The answer that was given before to the same key; `idempotency.reused` where the key named another request. */
+export function again(kept: KeptAnswer, hash: string): Reply {
+  if (kept.hash !== hash)
+    return refused(refuse('idempotency.reused', 'This key named another request before.', { path: 'Idempotency-Key' }));
+  if (kept.status < 400) {
+    return { kind: 'done', version: kept.version ?? 0, position: 0, status: kept.status, body: kept.body, replayed: true };
+  }
+  const refusal: unknown = JSON.parse(kept.body);
+  if (!isRefusal(refusal)) throw new Error('a kept refusal is none');
+  return refused(refusal, true);
+}
+
+export const isKept = (refusal: Refusal): boolean => !NOT_KEPT.has(REFUSALS[refusal.code].status);
+
+/** The commit of a decision, with its answer where the command came with a key. */
+export function commitOf(book: Book, envelope: Envelope, principal: Principal, decided: Decided, at: Instant): Commit {
+  const body = envelope.idempotency === undefined ? '' : JSON.stringify(decided.reply);
+  return {
+    book: envelope.book,
+    expectedVersion: book.version,
+    write:
+      decided.changes === null || decided.audit === null
+        ? null
+        : { changes: decided.changes, audit: decided.audit, outbox: decided.effects, privates: decided.privates },
+    answer: answerOf(envelope, principal, { status: decided.status, body, version: decided.version, at }),
+  };
+}
+
+/** The commit that keeps nothing but the answer of a refusal. */
+export function commitOfRefusal(book: Book, envelope: Envelope, principal: Principal, refusal: Refusal, at: Instant): Commit {
+  const body = JSON.stringify(refusal);
+  return {
+    book: envelope.book,
+    expectedVersion: book.version,
+    write: null,
+    answer: answerOf(envelope, principal, { status: REFUSALS[refusal.code].status, body, version: null, at }),
+  };
+}
+
+function answerOf(
+  envelope: Envelope,
+  principal: Principal,
+  answer: Pick<KeptAnswer, 'status' | 'body' | 'version' | 'at'>,
+): KeptAnswer | null {
+  if (envelope.idempotency === undefined) return null;
+  return { caller: callerOf(principal), key: envelope.idempotency.key, hash: envelope.idempotency.hash, ...answer };
+}
