@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { openConnection } from '../../src/store/sqlite/connection.js';
 import { databaseFile } from '../../src/store/sqlite/open.js';
 import { MIGRATIONS } from '../../src/store/sqlite/schema.js';
-import { applyTo, keyOf, NOON, newBook } from './commits.js';
+import { answerOf, applyTo, at, keyOf, NOON, newBook } from './commits.js';
 import { temporaryStores } from './directories.js';
 
 const stores = temporaryStores();
@@ -148,6 +148,38 @@ describe('the schema', () => {
     expect(connection.prepare("SELECT count(*) FROM sqlite_schema WHERE name = 'half'").pluck().get()).toBe(0);
     connection.close();
     await stores.open({ dataDirectory }).close();
+  });
+});
+
+describe('upkeep', () => {
+  it('forgets old answers, save those of orders with an open after-sale', async () => {
+    const store = stores.open();
+    const refusal = (key: string, minutes: number) => ({
+      book: keyOf(9),
+      expectedVersion: 0,
+      write: null,
+      answer: answerOf(key, { at: at(minutes) }),
+    });
+    await store.books.commit(newBook(keyOf(1), {}, { answer: answerOf('open', { at: at(-9) }) }));
+    await store.books.commit(applyTo(keyOf(1), 1, 2));
+    await store.books.commit(newBook(keyOf(2), {}, { answer: answerOf('ended', { at: at(-9) }) }));
+    await store.books.commit(
+      applyTo(keyOf(2), 2, 2, { state: 'completed', live: true }, { answer: answerOf('ended too', { at: at(-8) }) }),
+    );
+    for (let number = 0; number < 1_200; number += 1) await store.books.commit(refusal(`many-${number}`, number < 1_100 ? -7 : 1));
+    expect(await store.forgetAnswers(at(-9))).toBe(0);
+    expect(await store.forgetAnswers(at(0))).toBe(1_102);
+    const kept = await Promise.all(
+      ['open', 'ended', 'ended too', 'many-0', 'many-1100'].map((key) => store.books.findAnswer('user/demo/buyer-1', key)),
+    );
+    expect(kept.map((answer) => answer?.key)).toEqual(['open', undefined, undefined, undefined, 'many-1100']);
+    expect(await store.forgetAnswers(at(0))).toBe(0);
+  });
+
+  it('says whether writing works', async () => {
+    const dataDirectory = stores.directory();
+    expect(await stores.open({ dataDirectory }).writable()).toBe(true);
+    expect(await stores.open({ dataDirectory, readOnly: true }).writable()).toBe(false);
   });
 });
 

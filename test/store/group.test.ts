@@ -44,9 +44,8 @@ describe('a group of commits', () => {
     const connection = openConnection(databaseFile(dataDirectory), { readOnly: false });
     const other = bookReads(openConnection(databaseFile(dataDirectory), { readOnly: true }));
     const seen: (number | undefined)[] = [];
-    const run = groupRunner(connection);
     const insert = connection.prepare("INSERT INTO meta (key, value) VALUES (?, 'x')");
-    run([() => insert.run('a'), () => seen.push(other.load(keyOf(0))?.version), () => insert.run('b')]);
+    groupRunner(connection)<unknown>([() => insert.run('a'), () => seen.push(other.load(keyOf(0))?.version), () => insert.run('b')]);
     expect(connection.prepare('SELECT count(*) FROM meta').pluck().get()).toBe(2);
     expect(seen).toEqual([undefined]);
     connection.close();

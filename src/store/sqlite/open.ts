@@ -2,6 +2,7 @@ import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { BookStore } from '../../actors/ports.js';
+import type { Instant } from '../../domain/ids.js';
 import { sqliteBooks } from './bookStore.js';
 import { type Connection, openConnection } from './connection.js';
 import { commitFeed, type Feed } from './feed.js';
@@ -16,6 +17,7 @@ import { StoreUnusable } from './unusable.js';
 import { sqliteJobs, sqliteOutbox, sqliteTimers } from './workQueue.js';
 import { groupingWriter, WRITER_LIMITS, type Writer, type WriterBackend, type WriterLimits } from './writer.js';
 import type { ThreadData } from './writerThread.js';
+import type { Result } from './writes.js';
 
 export interface SqliteStore {
   readonly books: BookStore;
@@ -29,6 +31,10 @@ export interface SqliteStore {
   readonly feed: Pick<Feed, 'subscribe'>;
   /** the copy that was kept before an older file was migrated */
   readonly migratedFrom: string | undefined;
+  /** Forgets answers from before a time, save those of orders with an open after-sale. Gives how many. */
+  forgetAnswers(before: Instant): Promise<number>;
+  /** Whether writing works now: it writes. */
+  writable(): Promise<boolean>;
   /** Writes what is waiting, then lets go of the files. */
   close(): Promise<void>;
 }
@@ -121,6 +127,8 @@ function assemble(parts: {
     timers: sqliteTimers(reader),
     evidence: sqliteEvidence(reader, writer),
     migratedFrom,
+    forgetAnswers: (before) => forgetAnswers(writer, before),
+    writable: async () => (await writer.write('probe', null)).kind === 'done',
     close: async () => {
       await writer.drain();
       // The writer goes last: who closes last carries the log into the file, and a reader cannot.
@@ -129,4 +137,17 @@ function assemble(parts: {
       lock?.release();
     },
   };
+}
+
+/** Answers looked at in one write, so that none of them holds up the others. */
+const FORGOTTEN_AT_ONCE = 500;
+
+async function forgetAnswers(writer: Writer, before: Instant): Promise<number> {
+  let count = 0;
+  for (let from: number | null = 0; from !== null; ) {
+    const part: Result<'forgetAnswers'> = await writer.demand('forgetAnswers', { before, from, limit: FORGOTTEN_AT_ONCE });
+    count += part.forgotten;
+    from = part.next;
+  }
+  return count;
 }
