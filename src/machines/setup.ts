@@ -125,6 +125,8 @@ export function chartSetup(template: Template) {
       countEvidenceRequest: assign(({ context }) => ({ evidenceRequests: context.evidenceRequests + 1 })),
       setPickup: assign({ pickup: true }),
       setGoods: assign((_, params: { goods: ChartContext['goods'] }) => ({ goods: params.goods })),
+      /** what was mended is lost; with a rest, the merchant still holds that */
+      setLost: assign(({ context }) => (context.rest ? {} : { goods: 'lost' as const })),
       /** the buyer has the replacement; with a rest, the merchant still holds that */
       setReplaced: assign(({ context }) => (context.rest ? {} : { goods: 'back' as const })),
       setEarly: assign((_, params: { next: ChartContext['next'] }) => ({ early: true, next: params.next })),

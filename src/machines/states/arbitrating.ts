@@ -28,7 +28,7 @@ export function arbitrating(chart: ChartSetup, type: AfterSaleType) {
   const remedies: readonly AfterSaleType[] = REMEDIES[type];
   return chart.createStateConfig({
     on: {
-      ...openCommands(chart, type),
+      ...openCommands(chart, type, ['none']),
       // An override here is a ruling: as final, and with the same ways on.
       'override.upheld': { guard: 'overridable', target: '#afterSale.upheld', actions: 'setRuled' },
       'override.bearer': { guard: 'overridable', target: '#afterSale.upheld', actions: ['rebear', 'setRuled'] },

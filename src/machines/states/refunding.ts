@@ -8,7 +8,7 @@ export function refunding(chart: ChartSetup, type: AfterSaleType) {
     entry: 'beginPayment',
     exit: 'endPayment',
     on: {
-      ...openCommands(chart, type),
+      ...openCommands(chart, type, ['none', 'buyer', 'early', 'merchant', 'lost']),
       // Declined payouts wait for their turn or for a person: the end of a hold sends only what waits in `paying`.
       release: { guard: 'held', actions: ['setReleased', 'stopHoldTimer'] },
       holdExpired: { guard: 'held', actions: ['setReleased'] },

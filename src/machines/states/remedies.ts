@@ -5,23 +5,35 @@ import { openCommands } from './open.js';
 const sendBackClosed = { target: '#afterSale.sendingBack', actions: { type: 'setEndAs', params: { endAs: 'closed' } } } as const;
 const fallback = { target: '#afterSale.fallback' } as const;
 
-/** A replacement for goods that passed. */
+/** The buyer pays the difference first, where there is one. */
+const payment = {
+  choosing: {
+    always: [{ guard: 'dueFromBuyer', target: 'awaitingPayment' }, { target: 'preparing' }],
+  },
+  awaitingPayment: {
+    on: {
+      paid: { target: 'preparing', actions: 'takePayment' },
+      outOfStock: fallback,
+      refuse: [{ guard: 'goodsHeld', ...sendBackClosed }, fallback],
+    },
+    after: { exchangePayment: fallback },
+  },
+} as const;
+
+const differenceToBuyer = {
+  guard: 'dueToBuyer',
+  target: '#afterSale.refunding',
+  actions: ['setNextByRest', 'setReplaced', { type: 'grant', params: { kind: 'difference' } }],
+} as const;
+
+/** A replacement for goods that passed. What was to be repaired is exchanged for the same: there is no difference. */
 export function exchanging(chart: ChartSetup, type: AfterSaleType) {
+  const priced = type === 'exchange';
   return chart.createStateConfig({
-    on: { ...openCommands(chart, type) },
-    initial: 'choosing',
+    on: { ...openCommands(chart, type, ['merchant', 'lost']) },
+    initial: priced ? 'choosing' : 'preparing',
     states: {
-      choosing: {
-        always: [{ guard: 'dueFromBuyer', target: 'awaitingPayment' }, { target: 'preparing' }],
-      },
-      awaitingPayment: {
-        on: {
-          paid: { target: 'preparing', actions: 'takePayment' },
-          outOfStock: fallback,
-          refuse: [{ guard: 'goodsHeld', ...sendBackClosed }, fallback],
-        },
-        after: { exchangePayment: fallback },
-      },
+      ...(priced ? payment : {}),
       preparing: {
         on: { ship: { target: 'shipped' }, outOfStock: fallback },
         after: { exchangePrepare: fallback },
@@ -29,11 +41,7 @@ export function exchanging(chart: ChartSetup, type: AfterSaleType) {
       shipped: {
         on: {
           delivered: [
-            {
-              guard: 'dueToBuyer',
-              target: '#afterSale.refunding',
-              actions: ['setNextByRest', 'setReplaced', { type: 'grant', params: { kind: 'difference' } }],
-            },
+            ...(priced ? [differenceToBuyer] : []),
             { guard: 'rest', target: '#afterSale.sendingBack' },
             { target: '#afterSale.done', actions: 'setReplaced' },
           ],
@@ -48,7 +56,7 @@ export function exchanging(chart: ChartSetup, type: AfterSaleType) {
 /** Goods that passed are mended and come back to the buyer. */
 export function repairing(chart: ChartSetup, type: AfterSaleType) {
   return chart.createStateConfig({
-    on: { ...openCommands(chart, type) },
+    on: { ...openCommands(chart, type, ['merchant']) },
     initial: 'diagnosing',
     states: {
       diagnosing: {
@@ -74,7 +82,7 @@ export function repairing(chart: ChartSetup, type: AfterSaleType) {
             { guard: 'rest', target: '#afterSale.sendingBack' },
             { target: '#afterSale.done', actions: { type: 'setGoods', params: { goods: 'back' } } },
           ],
-          lost: { target: '#afterSale.fallback', actions: { type: 'setGoods', params: { goods: 'lost' } } },
+          lost: { target: '#afterSale.fallback', actions: 'setLost' },
         },
         after: { repairTransit: fallback },
       },

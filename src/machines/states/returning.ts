@@ -8,24 +8,24 @@ const approval = { type: 'grant', params: { kind: 'approval' } } as const;
 
 /** Goods come back: handed over or collected, on their way, inspected. */
 export function returning(chart: ChartSetup, type: AfterSaleType) {
-  const received = [
-    { guard: 'early' as const, target: '#afterSale.returning.arrived', actions: [goods('merchant')] },
+  const receivedAtOnce = [
     { guard: 'paysOnReceipt' as const, target: '#afterSale.refunding', actions: [goods('merchant'), early('inspecting'), approval] },
     { target: '#afterSale.returning.arrived', actions: [goods('merchant')] },
   ];
+  const received = [{ guard: 'early' as const, target: '#afterSale.returning.arrived', actions: [goods('merchant')] }, ...receivedAtOnce];
   const handOver = [
     { guard: 'paysAtScan' as const, target: '#afterSale.refunding', actions: [goods('underway'), early('inTransit'), approval] },
     { target: 'inTransit', actions: [goods('underway')] },
   ];
   const lost = { target: '#afterSale.passed', actions: [goods('lost'), 'bearLoss' as const] };
   return chart.createStateConfig({
-    on: { ...openCommands(chart, type) },
+    on: { ...openCommands(chart, type, ['buyer', 'underway', 'early', 'merchant']) },
     initial: 'awaitingHandover',
     states: {
       awaitingHandover: {
         on: {
           handOver,
-          received,
+          received: receivedAtOnce,
           reschedule: { target: 'pickupScheduled', actions: 'setPickup' },
           withdraw: { target: '#afterSale.cancelled' },
         },
@@ -35,7 +35,7 @@ export function returning(chart: ChartSetup, type: AfterSaleType) {
         entry: 'pickup',
         on: {
           handOver,
-          received,
+          received: receivedAtOnce,
           reschedule: { target: 'pickupScheduled', reenter: true },
           withdraw: { target: '#afterSale.cancelled' },
         },
@@ -83,7 +83,7 @@ export function sendingBack(chart: ChartSetup, type: AfterSaleType) {
     ],
   };
   return chart.createStateConfig({
-    on: { ...openCommands(chart, type) },
+    on: { ...openCommands(chart, type, ['merchant']) },
     initial: 'preparing',
     states: {
       preparing: {
@@ -94,7 +94,15 @@ export function sendingBack(chart: ChartSetup, type: AfterSaleType) {
         on: {
           delivered: [
             { guard: 'endAsRejected', target: '#afterSale.refused', actions: { type: 'setGoods', params: { goods: 'back' } } },
-            { guard: 'endAsClosed', target: '#afterSale.closed', actions: { type: 'setGoods', params: { goods: 'back' } } },
+            ...(type === 'exchange' || type === 'repair'
+              ? [
+                  {
+                    guard: 'endAsClosed' as const,
+                    target: '#afterSale.closed',
+                    actions: { type: 'setGoods' as const, params: { goods: 'back' as const } },
+                  },
+                ]
+              : []),
             { target: '#afterSale.done', actions: ['clearRest', { type: 'setGoods', params: { goods: 'back' } }] },
           ],
           lost: { ...late, actions: [{ type: 'setGoods' as const, params: { goods: 'lost' as const } }, ...late.actions] },

@@ -26,7 +26,7 @@ export function reviewing(chart: ChartSetup, type: AfterSaleType) {
   const back = [{ guard: 'operationsReview' as const, target: 'operations' }, { target: 'merchant' }];
   const backFromOffer = back.map((transition) => ({ ...transition, actions: 'clearOffer' as const }));
   return chart.createStateConfig({
-    on: { ...openCommands(chart, type), withdraw: { target: '#afterSale.cancelled' } },
+    on: { ...openCommands(chart, type, ['none', 'buyer']), withdraw: { target: '#afterSale.cancelled' } },
     initial: 'merchant',
     states: {
       merchant: {
@@ -53,7 +53,7 @@ export function reviewing(chart: ChartSetup, type: AfterSaleType) {
               target: '#afterSale.refunding',
               actions: ['clearOffer', { type: 'setNext', params: { next: 'end' } }, { type: 'grant', params: { kind: 'offer' } }],
             },
-            { target: '#afterSale.approved', actions: 'setAccepted' },
+            ...(type === 'exchange' ? [{ target: '#afterSale.approved', actions: 'setAccepted' as const }] : []),
           ],
           decline: backFromOffer,
         },
@@ -71,7 +71,7 @@ export function reviewing(chart: ChartSetup, type: AfterSaleType) {
 export function stopping(chart: ChartSetup, type: AfterSaleType) {
   return chart.createStateConfig({
     on: {
-      ...openCommands(chart, type),
+      ...openCommands(chart, type, ['none']),
       stopped: {
         target: '#afterSale.refunding',
         actions: ['setStopped', { type: 'setNext', params: { next: 'end' } }, { type: 'grant', params: { kind: 'approval' } }],
