@@ -9,7 +9,8 @@ import { type Decided, decide } from './decide.js';
 import type { HostParts } from './hostPorts.js';
 import type { CommitOutcome, Reply } from './ports.js';
 import { callerOf, type Principal } from './principal.js';
-import { again, commitOf, commitOfRefusal, done, isKept, refused } from './replies.js';
+import { again, commitOf, commitOfRefusal, done, isKept, refused, unavailable } from './replies.js';
+import { Unavailable } from './unavailable.js';
 
 /** Something that waits for a book: a command, or a look at it. */
 export interface Waiting {
@@ -104,7 +105,8 @@ export class Mailbox {
           else await this.#take(next);
         } catch (error) {
           this.#book = undefined;
-          next.fail(error);
+          if (error instanceof Unavailable && 'answer' in next) next.answer(unavailable(error));
+          else next.fail(error);
         }
       }
       await this.#settled();
@@ -173,7 +175,11 @@ export class Mailbox {
     }
     const context = contextOf(this.#parts, this.#templates, { commandId: envelope.id, principal, published, evidence });
     const denied = authorize(principal, envelope.command, book.order);
-    const decided = denied ?? decide(book, envelope, context);
+    if (denied !== undefined) {
+      await this.#refuse(waiting, book, denied);
+      return;
+    }
+    const decided = decide(book, envelope, context);
     if (isRefusal(decided)) await this.#refuse(waiting, book, await this.#ended(envelope, decided));
     else await this.#keep(waiting, book, decided);
   }

@@ -5,6 +5,7 @@ import type { Envelope } from './command.js';
 import type { Decided } from './decide.js';
 import type { Commit, KeptAnswer, Reply } from './ports.js';
 import { callerOf, type Principal } from './principal.js';
+import type { Unavailable } from './unavailable.js';
 
 /** Refusals that invite a retry; their answers are not kept. */
 const NOT_KEPT: ReadonlySet<number> = new Set([401, 403, 412, 429, 503]);
@@ -18,6 +19,12 @@ export function refused(refusal: Refusal, replayed = false, retryAfterMs?: numbe
     replayed,
     ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
   };
+}
+
+/** The answer where the store cannot be read now. */
+export function unavailable(error: Unavailable): Reply {
+  const code = error.reason === 'overloaded' ? 'service.overloaded' : 'service.unavailable';
+  return refused(refuse(code, error.message), false, error.retryAfterMs);
 }
 
 /** The answer to a decision that stands. */
