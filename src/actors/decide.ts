@@ -7,6 +7,7 @@ import { judgeTurn } from './allowed.js';
 import { applyFor } from './apply.js';
 import type { Book } from './book.js';
 import type { BookCommand, Envelope } from './command.js';
+import { packChanges } from './compact.js';
 import type { DecisionContext } from './context.js';
 import { CapExceeded, Draft } from './draft.js';
 import { reconcileFreight } from './freight.js';
@@ -160,7 +161,7 @@ function conclude(book: Book, draft: Draft, context: DecisionContext, command: B
     chart: CHART_VERSION,
     rules: RULES_VERSION,
     ...(hidden === undefined ? {} : { private: { id: hidden.id, hash: hidden.hash } }),
-    changes: withoutBuyer(changes),
+    changes: packChanges({ state: book.state, afterSale: (id) => book.afterSales.get(id) }, withoutBuyer(changes)),
   });
   const hash = createHash('sha256')
     .update(book.chain)

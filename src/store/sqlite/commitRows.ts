@@ -1,3 +1,4 @@
+import { packAfterSale } from '../../actors/compact.js';
 import type { Commit, KeptAnswer } from '../../actors/ports.js';
 import type { AfterSale, CapChange, Payout, PrivateRow, TimerRow, Transfer } from '../../actors/rows.js';
 import { endOf, statePath } from '../../machines/step.js';
@@ -112,7 +113,7 @@ function afterSaleRow(afterSale: AfterSale): AfterSaleRow {
     live: afterSale.live ? 1 : 0,
     appliedAt: afterSale.appliedAt,
     version: afterSale.version,
-    data: JSON.stringify(afterSale),
+    data: JSON.stringify(packAfterSale(afterSale)),
   };
 }
 

@@ -1,3 +1,4 @@
+import { type PackedAfterSale, unpackAfterSale } from '../../actors/compact.js';
 import type { BookRows, BookStore, KeptAnswer } from '../../actors/ports.js';
 import type { AfterSale, BookState, Payout } from '../../actors/rows.js';
 import { type BookKey, orderNo, shopId } from '../../domain/ids.js';
@@ -55,7 +56,7 @@ export function bookReads(connection: Connection): BookReads {
       order: JSON.parse(content) as Order,
       split: JSON.parse(split) as SplitRecords,
       state: JSON.parse(state) as BookState,
-      afterSales: live.all(id).map((data) => JSON.parse(data) as AfterSale),
+      afterSales: live.all(id).map((data) => unpackAfterSale(JSON.parse(data) as PackedAfterSale)),
       caps: caps.all(id).map(readCap),
       payouts: payouts(id),
       timers: timers.all(id).map(readTimer),
@@ -77,7 +78,7 @@ export function bookReads(connection: Connection): BookReads {
     },
     findAfterSale: (afterSaleId) => {
       const row = owner.get(afterSaleId);
-      return row === undefined ? undefined : { book: keyOf(row), afterSale: JSON.parse(row.data) as AfterSale };
+      return row === undefined ? undefined : { book: keyOf(row), afterSale: unpackAfterSale(JSON.parse(row.data) as PackedAfterSale) };
     },
   };
 }

@@ -1,5 +1,5 @@
+import { type PackedAfterSale, unpackAfterSale } from '../../actors/compact.js';
 import type { AfterSaleRecord, Ledger, OrderRecord } from '../../actors/reads.js';
-import type { AfterSale } from '../../actors/rows.js';
 import { type BookKey, orderNo, shopId } from '../../domain/ids.js';
 import type { Order } from '../../domain/order.js';
 import type { Connection } from './connection.js';
@@ -48,7 +48,7 @@ export function recordReads(connection: Connection): RecordReads {
         bookVersion: row.version,
         order: JSON.parse(row.content) as Order,
         orderCap: parts.cap(row.id, 'order'),
-        afterSale: JSON.parse(row.data) as AfterSale,
+        afterSale: unpackAfterSale(JSON.parse(row.data) as PackedAfterSale),
         timers: parts.timers(no),
         payouts: parts.payouts(no),
       };

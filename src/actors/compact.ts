@@ -1,0 +1,193 @@
+import { ZERO } from '../domain/money.js';
+import { CHART_VERSION } from '../machines/chart.js';
+import { initialContext } from '../machines/context.js';
+import { NOTHING } from './book.js';
+import type { Changes } from './ports.js';
+import type { AfterSale, BookState, CapChange, Transfer, Triple } from './rows.js';
+
+/**
+ * Rows as they are written down: only what differs from the row before, or from an untouched one. A
+ * command writes few bytes, and reading gives the whole row back.
+ */
+
+/** What of `after` is not as in `before`, field by field. */
+export type Patch<T> = { readonly [K in keyof T]?: T[K] };
+
+function same(a: unknown, b: unknown): boolean {
+  if (a === b) return true;
+  return typeof a === 'object' && typeof b === 'object' && JSON.stringify(a) === JSON.stringify(b);
+}
+
+function differences<T extends object>(before: Partial<T>, after: T): Patch<T> {
+  const patch: { [K in keyof T]?: T[K] } = {};
+  for (const key of Object.keys(after) as (keyof T)[]) if (!same(before[key], after[key])) patch[key] = after[key];
+  return patch;
+}
+
+const CONTEXT = initialContext({
+  remedy: 'refund',
+  needsStop: false,
+  automatic: false,
+  reviewer: 'merchant',
+  priceNamed: true,
+  pickup: false,
+  goods: 'buyer',
+  difference: 'none',
+});
+
+/** What most after-sales begin with. Changing a value here needs a migration of what is stored. */
+const UNTOUCHED = {
+  origin: 'own',
+  finishedAt: null,
+  live: true,
+  claim: 'unit',
+  asked: null,
+  freight: 'never',
+  holds: true,
+  reserved: [],
+  reservedShares: [],
+  pending: [],
+  decisions: [],
+  extra: [],
+  wanted: null,
+  payments: [],
+  difference: ZERO,
+  offer: null,
+  repairPrice: null,
+  passed: null,
+  sellable: false,
+  goods: 'buyer',
+  hold: null,
+  appeal: null,
+  extendedMs: 0,
+  shipments: [],
+  advancedFreight: ZERO,
+  chart: { version: CHART_VERSION, value: '', context: CONTEXT },
+} as const satisfies Partial<AfterSale>;
+
+/** An after-sale as it is written down; `version` says after which row it comes. */
+export type PackedAfterSale = Omit<Patch<AfterSale>, 'chart'> & {
+  readonly id: AfterSale['id'];
+  readonly chart?: {
+    readonly version?: number;
+    readonly value?: AfterSale['chart']['value'];
+    readonly context?: Patch<AfterSale['chart']['context']>;
+  };
+};
+
+/** Packs a row against the one before it, or against an untouched one. */
+export function packAfterSale(after: AfterSale, before?: AfterSale): PackedAfterSale {
+  const { chart: _chart, ...base } = before ?? UNTOUCHED;
+  const { chart, ...rest } = after;
+  const chartBefore = (before ?? UNTOUCHED).chart;
+  const packedChart = {
+    ...(chart.version === chartBefore.version ? {} : { version: chart.version }),
+    ...(same(chart.value, chartBefore.value) ? {} : { value: chart.value }),
+    ...withoutEmpty('context', differences(chartBefore.context, chart.context)),
+  };
+  return { ...differences<Omit<AfterSale, 'chart'>>(base, rest), id: after.id, ...withoutEmpty('chart', packedChart) };
+}
+
+function withoutEmpty<K extends string, V extends object>(key: K, value: V): { readonly [P in K]?: V } {
+  return Object.keys(value).length === 0 ? {} : ({ [key]: value } as { readonly [P in K]: V });
+}
+
+/** Gives the whole row back. `before` is what it was packed against. */
+export function unpackAfterSale(packed: PackedAfterSale, before?: AfterSale): AfterSale {
+  const base = before ?? UNTOUCHED;
+  const chart = {
+    version: packed.chart?.version ?? base.chart.version,
+    value: packed.chart?.value ?? base.chart.value,
+    context: { ...base.chart.context, ...packed.chart?.context },
+  };
+  return { ...base, ...packed, chart } as AfterSale;
+}
+
+const packTriple = (t: Triple): readonly number[] => [t.net, t.tax, t.units];
+const isNothing = (t: Triple): boolean => t.net === 0 && t.tax === 0 && t.units === 0;
+const unpackTriple = (t: readonly number[] | undefined): Triple =>
+  t === undefined ? NOTHING : { net: t[0] ?? 0, tax: t[1] ?? 0, units: t[2] ?? 0 };
+
+type PackedCap = { readonly key: string; readonly l?: readonly number[]; readonly r?: readonly number[]; readonly p?: readonly number[] };
+type PackedTransfer = readonly [
+  no: number,
+  phase: Transfer['phase'],
+  of: number | null,
+  debit: string,
+  credit: string,
+  net: number,
+  tax: number,
+  decisionNo: number | null,
+  afterSaleId: string | null,
+];
+
+/** Changes as the trail keeps them. */
+export interface PackedChanges {
+  readonly order?: Changes['order'];
+  readonly split?: Changes['split'];
+  readonly state?: Patch<BookState>;
+  readonly afterSales?: readonly PackedAfterSale[];
+  readonly caps?: readonly PackedCap[];
+  readonly transfers?: readonly PackedTransfer[];
+  readonly payouts?: Changes['payouts'];
+  readonly timers?: Changes['timers']['set'];
+  readonly cleared?: Changes['timers']['cleared'];
+}
+
+const packCap = (c: CapChange): PackedCap => ({
+  key: c.key,
+  ...(isNothing(c.limit) ? {} : { l: packTriple(c.limit) }),
+  ...(isNothing(c.reserved) ? {} : { r: packTriple(c.reserved) }),
+  ...(isNothing(c.posted) ? {} : { p: packTriple(c.posted) }),
+});
+
+const list = <K extends string, V>(key: K, values: readonly V[]): { readonly [P in K]?: readonly V[] } =>
+  values.length === 0 ? {} : ({ [key]: values } as { readonly [P in K]: readonly V[] });
+
+/** What a decision is packed against: the rows of the book that it was made on. */
+export interface Before {
+  readonly state: BookState;
+  afterSale(id: AfterSale['id']): AfterSale | undefined;
+}
+
+export function packChanges(before: Before, changes: Changes): PackedChanges {
+  return {
+    ...(changes.order === undefined ? {} : { order: changes.order }),
+    ...(changes.split === undefined ? {} : { split: changes.split }),
+    ...(changes.state === undefined ? {} : { state: differences(before.state, changes.state) }),
+    ...list(
+      'afterSales',
+      changes.afterSales.map((row) => packAfterSale(row, before.afterSale(row.id))),
+    ),
+    ...list('caps', changes.caps.map(packCap)),
+    ...list(
+      'transfers',
+      changes.transfers.map((t): PackedTransfer => [t.no, t.phase, t.of, t.debit, t.credit, t.net, t.tax, t.decisionNo, t.afterSaleId]),
+    ),
+    ...list('payouts', changes.payouts),
+    ...list('timers', changes.timers.set),
+    ...list('cleared', changes.timers.cleared),
+  };
+}
+
+/** Gives the changes of an event back, on the book as it was before. */
+export function unpackChanges(before: Before, packed: PackedChanges): Changes {
+  return {
+    ...(packed.order === undefined ? {} : { order: packed.order }),
+    ...(packed.split === undefined ? {} : { split: packed.split }),
+    ...(packed.state === undefined ? {} : { state: { ...before.state, ...packed.state } }),
+    afterSales: (packed.afterSales ?? []).map((row) => unpackAfterSale(row, before.afterSale(row.id))),
+    caps: (packed.caps ?? []).map((c) => ({
+      key: c.key,
+      limit: unpackTriple(c.l),
+      reserved: unpackTriple(c.r),
+      posted: unpackTriple(c.p),
+    })),
+    transfers: (packed.transfers ?? []).map(
+      ([no, phase, of, debit, credit, net, tax, decisionNo, afterSaleId]) =>
+        ({ no, phase, of, debit, credit, net, tax, decisionNo, afterSaleId }) as Transfer,
+    ),
+    payouts: packed.payouts ?? [],
+    timers: { set: packed.timers ?? [], cleared: packed.cleared ?? [] },
+  };
+}
