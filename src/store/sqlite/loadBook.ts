@@ -1,6 +1,6 @@
 import { type PackedAfterSale, unpackAfterSale } from '../../actors/compact.js';
 import type { BookRows, BookStore, KeptAnswer } from '../../actors/ports.js';
-import type { AfterSale, BookState, Payout } from '../../actors/rows.js';
+import type { BookState, Payout } from '../../actors/rows.js';
 import { type BookKey, orderNo, shopId } from '../../domain/ids.js';
 import type { Order, SplitRecords } from '../../domain/order.js';
 import type { Connection } from './connection.js';
