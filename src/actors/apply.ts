@@ -192,6 +192,7 @@ function newAfterSale(draft: Draft, context: DecisionContext, application: Appli
     hold: null,
     appeal: null,
     extendedMs: 0,
+    returnAddress: null,
     shipments:
       application.wayBack?.kind === 'courier'
         ? [{ leg: 'return', courier: application.wayBack.courier ?? null, trackingNo: application.wayBack.trackingNo ?? null }]

@@ -60,6 +60,7 @@ const UNTOUCHED = {
   hold: null,
   appeal: null,
   extendedMs: 0,
+  returnAddress: null,
   shipments: [],
   advancedFreight: ZERO,
   chart: { version: CHART_VERSION, value: '', context: CONTEXT },

@@ -82,16 +82,16 @@ function whenAllowed(context: DecisionContext, a: AfterSale, event: ChartEvent, 
   return isAllowed(context, a, event) ? then() : notAllowed(a, event.type);
 }
 
-function approve(draft: Draft, context: DecisionContext, a: AfterSale, command: Of<'approve'>): Result {
-  if (!isAllowed(context, a, { type: 'approve' })) return notAllowed(a, 'approve');
-  if (a.type !== 'exchange') {
-    if (command.price !== undefined) return refuse('command.priceUnexpected', 'Only an exchange has a price.', { path: 'price' });
-    return advance(draft, context, a, { type: 'approve' });
+function approve(draft: Draft, context: DecisionContext, given: AfterSale, command: Of<'approve'>): Result {
+  if (!isAllowed(context, given, { type: 'approve' })) return notAllowed(given, 'approve');
+  if (command.returnAddress !== undefined && given.type === 'refund') {
+    return refuse('command.addressUnexpected', 'A refund takes no goods back.', { path: 'returnAddress' });
   }
-  if (a.wanted?.same === true) {
-    if (command.price !== undefined)
-      return refuse('command.priceUnexpected', 'An exchange for the same SKU has no difference.', { path: 'price' });
-    return advance(draft, context, a, { type: 'approve' });
+  const a: AfterSale = command.returnAddress === undefined ? given : { ...given, returnAddress: command.returnAddress };
+  if (a.type !== 'exchange' || a.wanted?.same === true) {
+    if (command.price === undefined) return advance(draft, context, a, { type: 'approve' });
+    const why = a.type === 'exchange' ? 'An exchange for the same SKU has no difference.' : 'Only an exchange has a price.';
+    return refuse('command.priceUnexpected', why, { path: 'price' });
   }
   if (command.price === undefined)
     return refuse('command.priceMissing', 'Name the price of the SKU wanted, tax included.', { path: 'price' });
@@ -244,11 +244,12 @@ function appeal(draft: Draft, context: DecisionContext, a: AfterSale, command: O
   return advance(draft, context, { ...a, appeal: { by, from } }, { type: 'appeal', by, reserves });
 }
 
-function verdict(draft: Draft, context: DecisionContext, a: AfterSale, command: Of<'rule'> | Of<'override'>): Result {
+function verdict(draft: Draft, context: DecisionContext, given: AfterSale, command: Of<'rule'> | Of<'override'>): Result {
   const word: VerdictWord = command.verdict.outcome;
   const event: ChartEvent = { type: `${command.type}.${word}` };
-  if (!isAllowed(context, a, event)) return verdictRefusal(a, command);
+  if (!isAllowed(context, given, event)) return verdictRefusal(given, command);
   const { verdict: said } = command;
+  const a = command.type === 'override' && command.returnAddress !== undefined ? { ...given, returnAddress: command.returnAddress } : given;
   if (said.outcome === 'upheld') return advance(draft, context, a, event);
   const bearer = said.bearer === undefined ? {} : { bearer: said.bearer };
   if (said.outcome === 'bearer') return advance(draft, context, a, event, bearer);

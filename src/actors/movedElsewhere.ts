@@ -254,6 +254,7 @@ function movedRow(
     hold: null,
     appeal: null,
     extendedMs: 0,
+    returnAddress: null,
     shipments: [],
     advancedFreight: ZERO,
   };

@@ -7,6 +7,7 @@ import type { UnitRange } from '../domain/selection.js';
 import type { TenderShare } from '../domain/tenders.js';
 import type { Snapshot } from '../machines/step.js';
 import type { AfterSaleType, ClaimKind as AskedKind, Bearer, Fault } from '../machines/words.js';
+import type { Address } from './command.js';
 
 /**
  * The rows that a book is made of. A decision names the rows that it changes, whole; the store writes
@@ -132,6 +133,8 @@ export interface AfterSale {
   readonly hold: { readonly at: Instant; readonly byExternal: boolean } | null;
   readonly appeal: { readonly by: string; readonly from: 'rejected' | 'completed' } | null;
   readonly extendedMs: number;
+  /** where the goods go back to, as approval named it; null: where the template says */
+  readonly returnAddress: Address | null;
   /** latest shipment in each direction */
   readonly shipments: readonly {
     readonly leg: 'return' | 'replacement' | 'repair' | 'back';

@@ -6,7 +6,7 @@ import type { TenderShare } from '../domain/tenders.js';
 import { endOf, statePath } from '../machines/step.js';
 import { allowedCommands } from './allowed.js';
 import { lineOf } from './book.js';
-import type { DecisionContext } from './context.js';
+import { type DecisionContext, templateOf } from './context.js';
 import type { Principal } from './principal.js';
 import type { AfterSale, Cap, Decision, Payout, TimerRow } from './rows.js';
 import type { AfterSaleView, AmountView, DecisionView, MoneyView, TenderShareView, UnitRangeView } from './views.js';
@@ -123,6 +123,7 @@ export function afterSaleView(
     offer: a.offer === null ? null : { amount: amountView(order, a.offer.amount), by: a.offer.by },
     repairPrice: a.repairPrice === null ? null : amountView(order, a.repairPrice),
     goods: a.goods,
+    returnAddress: returnAddressOf(a, context),
     passed: a.passed === null ? null : a.passed.map((range) => rangeView(order, range)),
     shipments: a.shipments,
     decisions: a.decisions.filter((d) => d.state !== 'dropped').map((d) => decisionView(order, d)),
@@ -134,6 +135,15 @@ export function afterSaleView(
     allowedCommands: allowedCommands(context, principal, a),
     version: a.version,
   };
+}
+
+/** The address that approval named, or else the template's; nothing while goods need not go anywhere. */
+function returnAddressOf(a: AfterSale, context: Pick<DecisionContext, 'templates'>): string | null {
+  const state = statePath(a.chart.value);
+  if (a.origin === 'elsewhere' || !state.startsWith('returning.')) return null;
+  if (a.returnAddress === null) return templateOf(context, a).returning.returnAddress;
+  const { name, street, postalCode, city, region, country, phone } = a.returnAddress;
+  return [name, street, postalCode, city, region, country, phone].filter((part) => part !== undefined).join(', ');
 }
 
 /** `xstate.after.merchantReview.afterSale.reviewing.merchant` is the deadline `merchantReview`. */

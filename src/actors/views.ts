@@ -139,6 +139,8 @@ export interface AfterSaleView {
   readonly repairPrice: AmountView | null;
   /** where the goods are: `none`, `buyer`, `underway`, `merchant`, `back` */
   readonly goods: string;
+  /** where the goods go back to; null until they may */
+  readonly returnAddress: string | null;
   readonly passed: readonly UnitRangeView[] | null;
   readonly shipments: readonly { readonly leg: string; readonly courier: string | null; readonly trackingNo: string | null }[];
   readonly decisions: readonly DecisionView[];
