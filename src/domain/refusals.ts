@@ -6,6 +6,7 @@
 export const REFUSALS = {
   'request.invalid': { status: 400, title: 'The request is not of the form that this operation takes' },
   'request.tooLarge': { status: 413, title: 'The body is larger than the service accepts' },
+  'request.headersTooLarge': { status: 431, title: 'The headers are larger than the service accepts' },
   'request.unsupportedType': { status: 415, title: 'The body is not of a content type that this operation takes' },
   'request.timeout': { status: 408, title: 'The body did not arrive in time' },
   'request.notFound': { status: 404, title: 'There is no such path' },
@@ -73,7 +74,7 @@ export const REFUSALS = {
   'command.payoutUnknown': { status: 409, title: 'The outcome of a payout is not known yet' },
   'command.onHold': { status: 409, title: 'The after-sale is on hold' },
   'command.goodsHeld': { status: 409, title: 'The merchant holds the goods; the after-sale cannot end so' },
-  'command.addressMissing': { status: 422, title: 'Approval of goods names the return address' },
+  'command.addressUnexpected': { status: 422, title: 'No goods come back, so there is no return address' },
   'command.priceMissing': { status: 422, title: 'An exchange for another SKU needs a price' },
   'command.priceUnexpected': { status: 422, title: 'An exchange for the same SKU has no price' },
   'command.amountInvalid': { status: 422, title: 'The amount does not fit what the after-sale asks for' },
@@ -84,6 +85,7 @@ export const REFUSALS = {
   'difference.amountMismatch': { status: 422, title: 'The payment is not the difference that is due' },
   'goodwill.capExceeded': { status: 409, title: 'The goodwill of this order would exceed its limit' },
   'evidence.notFound': { status: 422, title: 'There is no such uploaded evidence' },
+  'evidence.notThere': { status: 404, title: 'There is no such evidence for this caller to see' },
   'evidence.invalid': { status: 422, title: 'The evidence does not match its SHA-256' },
 
   'payout.notFound': { status: 404, title: 'There is no such payout' },

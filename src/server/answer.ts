@@ -35,7 +35,7 @@ export const json = (value: Json | object, status = 200, headers?: { readonly [n
   jsonText(JSON.stringify(value), status, headers);
 
 /** A view with its version as entity tag. */
-export const versioned = (view: { readonly version: number }): Answer => json(view, 200, { etag: etagOf(view.version) });
+export const versioned = <V extends { readonly version: number }>(view: V): Answer => json(view, 200, { etag: etagOf(view.version) });
 
 /** What the host replied, with `ETag`, `Idempotency-Replayed` and the time to wait. */
 export function replied(reply: Reply, headers: { readonly [name: string]: string } = {}): Outcome {

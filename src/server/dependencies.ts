@@ -30,6 +30,12 @@ export interface ServerSettings {
   readonly pageLimit: number;
 }
 
+/** A gateway speaks of payouts, a carrier of parcels; each signs with a secret of its own. */
+export interface Partner {
+  readonly secret: string;
+  readonly says: 'payouts' | 'parcels';
+}
+
 /** Everything that the HTTP server is wired with. */
 export interface Dependencies {
   readonly host: Host;
@@ -43,8 +49,8 @@ export interface Dependencies {
   /** only with `--sandbox` */
   readonly sandbox: SandboxClock | undefined;
   readonly tokenKeys: TokenKeys;
-  /** secrets shared with partners, by the partner's name in the callback's path */
-  readonly callbackSecrets: ReadonlyMap<string, string>;
+  /** those who may send callbacks, by the name in the callback's path */
+  readonly partners: ReadonlyMap<string, Partner>;
   /** the time of the business, which the sandbox moves */
   readonly clock: Clock;
   /** the wall clock that tokens and signatures are held against, epoch milliseconds */

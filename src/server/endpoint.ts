@@ -113,14 +113,22 @@ export function endpoint<D extends EndpointDocument>(
       const params = parsed(document.params, arrived.params);
       const query = parsed(document.query, arrived.query);
       const body = document.takes.kind === 'json' ? parsed(document.body, arrived.body) : { data: arrived.body };
-      const faults = [...faultsOf(params.error), ...faultsOf(query.error), ...faultsOf(body.error)];
-      if (faults.length > 0) return invalid(faults);
-      const { session } = arrived;
+      if (params.error !== undefined || query.error !== undefined || body.error !== undefined) {
+        return invalid([...faultsOf(params.error), ...faultsOf(query.error), ...faultsOf(body.error)]);
+      }
+      const { session, requestId, commandId, ifVersion, idempotency, request, cut } = arrived;
       if (session === undefined) throw new Error(`${document.operationId} was called without a session`);
+      const { principal, caller } = session;
       const call = {
-        ...arrived,
-        principal: session.principal,
-        caller: session.caller,
+        session,
+        requestId,
+        commandId,
+        ifVersion,
+        idempotency,
+        request,
+        cut,
+        principal,
+        caller,
         params: params.data,
         query: query.data,
         body: body.data,
@@ -138,8 +146,10 @@ export function openEndpoint(
   return { ...document, run: handle };
 }
 
+const ABSENT: { data?: unknown; error?: z.ZodError | undefined } = {};
+
 function parsed(schema: z.ZodType | undefined, value: unknown): { data?: unknown; error?: z.ZodError | undefined } {
-  return schema === undefined ? {} : schema.safeParse(value);
+  return schema === undefined ? ABSENT : schema.safeParse(value);
 }
 
 function invalid(faults: ReturnType<typeof faultsOf>): Refusal {

@@ -39,7 +39,7 @@ export function createMetrics(workCounts: () => Promise<WorkCounts>, inFlight: (
       this.set(inFlight());
     },
   });
-  gaugesOfWork(workCounts, registers);
+  const readWork = gaugesOfWork(workCounts, registers);
   const operations = new Map<string, ReturnType<typeof latency.labels>>();
   const outcomes = new Map<string, ReturnType<typeof requests.labels>>();
   return {
@@ -48,7 +48,10 @@ export function createMetrics(workCounts: () => Promise<WorkCounts>, inFlight: (
       remembered(operations, operation, () => latency.labels(operation)).observe(seconds);
     },
     streams: (change) => streams.inc(change),
-    text: () => registry.metrics(),
+    async text() {
+      await readWork();
+      return registry.metrics();
+    },
     contentType: registry.contentType,
   };
 }
@@ -70,21 +73,17 @@ const WORK = {
   payoutsInDoubt: ['redress_payouts_in_doubt', 'Payouts whose outcome is not known'],
 } as const;
 
-/** One read for all of them; the first gauge that is collected fetches. */
-function gaugesOfWork(workCounts: () => Promise<WorkCounts>, registers: Registry[]): void {
-  const rest = Object.entries(WORK).map(([name, [metric, help]]) => ({ name, gauge: new Gauge({ name: metric, help, registers }) }));
-  new Gauge({
-    name: 'redress_work_counts_up',
-    help: 'Whether the counts of waiting work could be read',
-    registers,
-    async collect() {
-      try {
-        const counts: { readonly [name: string]: number } = { ...(await workCounts()) };
-        for (const { name, gauge } of rest) gauge.set(counts[name] ?? 0);
-        this.set(1);
-      } catch {
-        this.set(0);
-      }
-    },
-  });
+/** Sets the gauges of waiting work by one read; `redress_work_counts_up` says whether that worked. */
+function gaugesOfWork(workCounts: () => Promise<WorkCounts>, registers: Registry[]): () => Promise<void> {
+  const gauges = Object.entries(WORK).map(([name, [metric, help]]) => ({ name, gauge: new Gauge({ name: metric, help, registers }) }));
+  const up = new Gauge({ name: 'redress_work_counts_up', help: 'Whether the counts of waiting work could be read', registers });
+  return async () => {
+    try {
+      const counts: { readonly [name: string]: number } = { ...(await workCounts()) };
+      for (const { name, gauge } of gauges) gauge.set(counts[name] ?? 0);
+      up.set(1);
+    } catch {
+      up.set(0);
+    }
+  };
 }

@@ -39,7 +39,7 @@ const INFO = {
 };
 
 /** The whole document. */
-export const documentOf = (app: OpenAPIHono) => app.getOpenAPI31Document(INFO);
+export const documentOf = (app: Pick<OpenAPIHono, 'getOpenAPI31Document'>) => app.getOpenAPI31Document(INFO);
 
 /** Puts what all operations share into the document. */
 export function registerShared(registry: Registry): void {
@@ -55,6 +55,7 @@ export function registerShared(registry: Registry): void {
     name: 'Redress-Signature',
     description: '`t=<unix seconds>,v1=<hex HMAC-SHA256 of "t.body">` with the secret shared with the partner',
   });
+  for (const [name, header] of Object.entries(HEADERS)) registry.registerComponent('headers', name, header);
 }
 
 /** Puts one operation into the document. */
@@ -111,7 +112,8 @@ const HEADERS: Record<
   'Retry-After': { description: 'Seconds to wait', schema: { type: 'integer' } },
   'WWW-Authenticate': { description: 'What kind of token is missing', schema: { type: 'string' } },
 };
-const headersOf = (names: readonly (keyof typeof HEADERS)[]) => Object.fromEntries(names.map((name) => [name, HEADERS[name]]));
+const headersOf = (names: readonly (keyof typeof HEADERS)[]) =>
+  Object.fromEntries(names.map((name) => [name, { $ref: `#/components/headers/${name}` }]));
 
 function answersOf(endpoint: EndpointDocument): Route['responses'] {
   return Object.fromEntries(Object.entries(endpoint.answers).map(([status, answer]) => [status, answerOf(answer)]));

@@ -44,23 +44,20 @@ const tooLarge = ({ bytes }: BodyLimits): Refusal =>
  * Reads a whole body. `request.tooLarge` as soon as the limit is passed, `request.timeout` when it does not arrive
  * in time. With a `Content-Length` within the limit the body can be no longer than that, so it is read in one go.
  */
-export async function readBytes(request: Request, limits: BodyLimits): Promise<Uint8Array<ArrayBuffer> | Refusal> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<Refusal>((resolve) => {
-    timer = setTimeout(
-      () => resolve(refuse('request.timeout', `The body did not arrive within ${limits.timeoutMs} ms.`)),
-      limits.timeoutMs,
-    );
-  });
-  try {
+export function readBytes(request: Request, limits: BodyLimits): Promise<Uint8Array<ArrayBuffer> | Refusal> {
+  return new Promise((resolve) => {
+    const late = refuseLate(limits, resolve);
+    const answer = (bytes: Uint8Array<ArrayBuffer> | Refusal) => {
+      clearTimeout(late);
+      resolve(bytes);
+    };
     const whole = request.headers.get('content-length') === null ? readStream(request, limits) : request.arrayBuffer().then(asBytes);
-    return await Promise.race([whole, late]);
-  } catch {
-    return refuse('request.invalid', 'The body broke off before its end.');
-  } finally {
-    clearTimeout(timer);
-  }
+    whole.then(answer, () => answer(refuse('request.invalid', 'The body broke off before its end.')));
+  });
 }
+
+const refuseLate = ({ timeoutMs }: BodyLimits, resolve: (late: Refusal) => void): NodeJS.Timeout =>
+  setTimeout(() => resolve(refuse('request.timeout', `The body did not arrive within ${timeoutMs} ms.`)), timeoutMs);
 
 const asBytes = (buffer: ArrayBuffer): Uint8Array<ArrayBuffer> => new Uint8Array(buffer);
 

@@ -31,7 +31,7 @@ export interface Edge {
 }
 
 /** The connection, where there is one. */
-interface Bindings {
+export interface Bindings {
   readonly incoming?: { readonly socket?: { readonly remoteAddress?: string } };
   readonly outgoing?: { destroy(): void };
 }
@@ -89,8 +89,8 @@ async function outcomeOf(edge: Edge, endpoint: Endpoint, requestId: string, cont
     idempotency,
     request,
     cut: outgoing === undefined ? undefined : () => outgoing.destroy(),
-    params: context.req.param(),
-    query: queryOf(context.req.queries()),
+    params: endpoint.params === undefined ? undefined : context.req.param(),
+    query: endpoint.query === undefined ? undefined : queryOf(context.req.queries()),
     body: taken.value,
   });
   return isRefusal(outcome) ? { refusal: outcome } : outcome;
@@ -185,8 +185,6 @@ export function responseOf(answer: Answer, requestId: string): Response {
     headers: {
       'cache-control': 'no-store',
       'x-content-type-options': 'nosniff',
-      'referrer-policy': 'no-referrer',
-      'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
       ...answer.headers,
       'x-request-id': requestId,
     },

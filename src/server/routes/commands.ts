@@ -28,7 +28,7 @@ const COMMAND_REFUSALS: readonly RefusalCode[] = [
 
 /** Refusals of single commands, beside those of all. */
 const OWN_REFUSALS: { readonly [T in AfterSaleCommandType]?: readonly RefusalCode[] } = {
-  approve: ['command.addressMissing', 'command.priceMissing', 'command.priceUnexpected', 'order.currencyMixed', 'amount.nothingLeft'],
+  approve: ['command.addressUnexpected', 'command.priceMissing', 'command.priceUnexpected', 'order.currencyMixed', 'amount.nothingLeft'],
   offer: ['command.amountInvalid', 'command.priceMissing', 'command.priceUnexpected', 'order.currencyMixed', 'amount.exceedsCost'],
   provide: ['evidence.notFound', 'evidence.invalid'],
   reschedule: ['command.amountInvalid', 'command.quantityInvalid'],
@@ -52,7 +52,7 @@ const OWN_REFUSALS: { readonly [T in AfterSaleCommandType]?: readonly RefusalCod
     'amount.nothingLeft',
     'order.currencyMixed',
     'selection.claimed',
-    'command.addressMissing',
+    'command.addressUnexpected',
   ],
   override: [
     'command.amountInvalid',
@@ -60,7 +60,7 @@ const OWN_REFUSALS: { readonly [T in AfterSaleCommandType]?: readonly RefusalCod
     'amount.nothingLeft',
     'order.currencyMixed',
     'selection.claimed',
-    'command.addressMissing',
+    'command.addressUnexpected',
   ],
   extend: ['command.amountInvalid'],
   repayFreight: ['command.amountInvalid', 'evidence.notFound', 'evidence.invalid', 'order.currencyMixed', 'goodwill.capExceeded'],

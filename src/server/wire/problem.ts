@@ -1,6 +1,7 @@
 import { z } from '@hono/zod-openapi';
 import { REFUSALS, type RefusalCode } from '../../domain/refusals.js';
 import { problemOf } from '../problem.js';
+import { anyJson } from './words.js';
 
 /** A code of the refusals table. */
 const isCode = (code: string): code is RefusalCode => code in REFUSALS;
@@ -15,7 +16,7 @@ export const problemView = z
     code: z.enum(REFUSAL_CODES),
     path: z.string().optional(),
     errors: z.array(z.strictObject({ path: z.string(), message: z.string(), expected: z.string().optional() })).optional(),
-    facts: z.record(z.string(), z.json()).optional(),
+    facts: z.record(z.string(), anyJson).optional(),
     requestId: z.string(),
   })
   .openapi('Problem', {

@@ -14,12 +14,10 @@ import { shownTime, uuid } from './words.js';
 
 /** The shapes of `src/actors/views.ts` as schemas: they document the answers, and tests hold answers against them. */
 
-export const amountView = z
-  .object({ amount: z.int(), currency: z.string() })
-  .openapi('Amount', {
-    description: 'Whole minor units of the currency',
-    example: { amount: 1234, currency: 'CNY' },
-  }) satisfies z.ZodType<AmountView>;
+export const amountView = z.object({ amount: z.int(), currency: z.string() }).openapi('Amount', {
+  description: 'Whole minor units of the currency',
+  example: { amount: 1234, currency: 'CNY' },
+}) satisfies z.ZodType<AmountView>;
 
 export const moneyView = z
   .object({ net: amountView, tax: amountView, gross: amountView })
@@ -129,6 +127,7 @@ export const afterSaleView = z
     offer: z.object({ amount: amountView, by: z.string() }).nullable(),
     repairPrice: amountView.nullable(),
     goods: z.string(),
+    returnAddress: z.string().nullable(),
     passed: z.array(unitRangeView).nullable(),
     shipments: z.array(z.object({ leg: z.string(), courier: z.string().nullable(), trackingNo: z.string().nullable() })),
     decisions: z.array(decisionView),

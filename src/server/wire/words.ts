@@ -33,3 +33,6 @@ export const uuid = z.uuid().openapi({ example: '0198c5a0-7c1e-7000-8000-0000000
 
 /** Text of a time in milliseconds. */
 export const shown = (at: Instant): string => new Date(at).toISOString();
+
+/** Any JSON value. */
+export const anyJson = z.unknown().openapi({ description: 'Any JSON value' });

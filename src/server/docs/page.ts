@@ -1,0 +1,1 @@
+export const renderDocs = (document: object): string => `<pre>${Object.keys(document).length}</pre>`;

@@ -1,0 +1,130 @@
+import { z } from '@hono/zod-openapi';
+import { ENTRY_POINTS, type EntryPoint } from '../../actors/principal.js';
+import type { AfterSaleFilter } from '../../actors/reads.js';
+import type { AfterSaleView } from '../../actors/views.js';
+import type { AfterSaleId, Instant } from '../../domain/ids.js';
+import { isRefusal } from '../../domain/refusals.js';
+import { AFTER_SALE_TYPES } from '../../machines/words.js';
+import { json, type Outcome, versioned } from '../answer.js';
+import type { Dependencies } from '../dependencies.js';
+import { type Endpoint, endpoint } from '../endpoint.js';
+import { concernsBuyer, listAfterSale, listedAfterSale, payoutView, transferView, viewPayout, viewTransfer } from '../wire/lists.js';
+import { timelineEntry, viewTimeline } from '../wire/timeline.js';
+import { afterSaleView } from '../wire/views.js';
+import { name, time } from '../wire/words.js';
+import { pageAnswer, pageOf, pageQuery, pageRequest } from './pages.js';
+import { afterSaleParams, entryPath, operationId } from './paths.js';
+import { visibleTo } from './visible.js';
+
+/** The newest events that one after-sale shows. */
+const TIMELINE = 500;
+
+const STATES = /^[A-Za-z]+(\.[A-Za-z]+)?(,[A-Za-z]+(\.[A-Za-z]+)?){0,29}$/;
+
+const listQuery = (longest: number) =>
+  z.strictObject({
+    state: z
+      .string()
+      .max(1_000)
+      .regex(STATES, 'expected dotted states, separated by commas')
+      .optional()
+      .openapi({ description: 'Dotted states, separated by commas', example: 'reviewing.merchant,reviewing.operations' }),
+    type: z.enum(AFTER_SALE_TYPES).optional(),
+    shop: name().optional(),
+    order: name().optional(),
+    appliedFrom: time.optional().openapi({ description: 'Included' }),
+    appliedTo: time.optional().openapi({ description: 'Not included' }),
+    ...pageQuery(longest),
+  });
+
+interface Filters {
+  readonly state?: string | undefined;
+  readonly type?: (typeof AFTER_SALE_TYPES)[number] | undefined;
+  readonly shop?: string | undefined;
+  readonly order?: string | undefined;
+  readonly appliedFrom?: Instant | undefined;
+  readonly appliedTo?: Instant | undefined;
+}
+
+/** An after-sale with all that belongs to it. */
+const afterSaleDetail = afterSaleView
+  .extend({ timeline: z.array(timelineEntry), transfers: z.array(transferView), payouts: z.array(payoutView) })
+  .openapi('AfterSaleDetail');
+
+type Parts = Pick<Dependencies, 'host' | 'reads' | 'settings'>;
+
+/** Lists of after-sales, and one with its timeline, transfers and payouts. */
+export const afterSaleRoutes = (parts: Parts): Endpoint[] =>
+  ENTRY_POINTS.flatMap((entry) => [listRoute(entry, parts), detailRoute(entry, parts)]);
+
+function listRoute(entry: EntryPoint, { reads, settings }: Parts): Endpoint {
+  return endpoint(
+    {
+      method: 'get',
+      path: entryPath(entry, 'after-sales'),
+      operationId: operationId(entry, 'listAfterSales'),
+      tag: 'After-sales',
+      summary: 'List after-sales, newest first',
+      access: entry,
+      keyed: false,
+      matched: false,
+      takes: { kind: 'nothing' },
+      query: listQuery(settings.pageLimit),
+      answers: { 200: { description: 'A part of the list', schema: pageOf(listedAfterSale, 'AfterSalePage'), headers: ['Link'] } },
+      refusals: [],
+      counted: 'listAfterSales',
+    },
+    async ({ principal, query, request }) => {
+      const visible = visibleTo(principal, query.shop);
+      if (visible === undefined) return json({ items: [], next: null });
+      const page = await reads.listAfterSales({ ...visible, ...filterOf(query) }, pageRequest(query, settings.pageLimit));
+      return pageAnswer(page, request.url, listAfterSale);
+    },
+  );
+}
+
+const filterOf = ({ state, type, order, appliedFrom, appliedTo }: Filters): AfterSaleFilter => ({
+  ...(state === undefined ? {} : { states: [...new Set(state.split(','))] }),
+  ...(type === undefined ? {} : { type }),
+  ...(order === undefined ? {} : { orderNo: order }),
+  ...(appliedFrom === undefined ? {} : { appliedFrom }),
+  ...(appliedTo === undefined ? {} : { appliedBefore: appliedTo }),
+});
+
+function detailRoute(entry: EntryPoint, { host, reads }: Parts): Endpoint {
+  return endpoint(
+    {
+      method: 'get',
+      path: entryPath(entry, 'after-sales/{id}'),
+      operationId: operationId(entry, 'getAfterSale'),
+      tag: 'After-sales',
+      summary: 'Show one after-sale: state, allowed commands, timeline, transfers, payouts',
+      description: 'Buyers see neither internal notes nor what moves between merchant, platform and carrier.',
+      access: entry,
+      keyed: false,
+      matched: false,
+      takes: { kind: 'nothing' },
+      params: afterSaleParams,
+      answers: { 200: { description: 'The after-sale', schema: afterSaleDetail, headers: ['ETag'] } },
+      refusals: ['afterSale.notFound'],
+      counted: 'getAfterSale',
+    },
+    async ({ principal, params }) => {
+      const view = await host.afterSale(params.id, principal);
+      return isRefusal(view) ? { refusal: view } : detail(reads, params.id, view, principal.role !== 'user');
+    },
+  );
+}
+
+async function detail(reads: Parts['reads'], id: AfterSaleId, view: AfterSaleView, ofHouse: boolean): Promise<Outcome> {
+  const [timeline, ledger] = await Promise.all([reads.timeline(id, 0, TIMELINE), reads.ledgerOf(id)]);
+  const { currency } = view.refundAmount;
+  return versioned({
+    ...view,
+    timeline: timeline === undefined ? [] : viewTimeline(timeline, ofHouse),
+    transfers: (ledger?.transfers ?? [])
+      .filter((transfer) => ofHouse || concernsBuyer(transfer))
+      .map((transfer) => viewTransfer(transfer, currency)),
+    payouts: (ledger?.payouts ?? []).map(viewPayout),
+  });
+}

@@ -1,0 +1,117 @@
+import { createServer, type Server as HttpServer, STATUS_CODES } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+import { getRequestListener } from '@hono/node-server';
+import type { Logger } from 'pino';
+import { type RefusalCode, refuse } from '../domain/refusals.js';
+import type { Server } from './app.js';
+import { requestIdOf } from './edge/requestId.js';
+import { responseOf } from './edge/run.js';
+import { refusedAnswer } from './problem.js';
+
+/** Where to listen, and how long connections may take; units stand in the names. */
+export interface ListenSettings {
+  readonly host: string;
+  /** 0 takes any free port */
+  readonly port: number;
+  readonly connectionLimit: number;
+  /** for all headers of a request to arrive */
+  readonly headersTimeoutMs: number;
+  readonly headersLimitBytes: number;
+  readonly keepAliveTimeoutMs: number;
+  /** how long requests under way may take once the service stops */
+  readonly shutdownTimeoutMs: number;
+}
+
+export interface Listening {
+  readonly host: string;
+  readonly port: number;
+  readonly url: string;
+  /** Stops in order: no new work, streams end, requests under way are answered, then what is left is cut. */
+  close(): Promise<void>;
+}
+
+/** Serves an app over HTTP/1.1. Rejects where the address cannot be had. */
+export async function serve(server: Server, settings: ListenSettings, log: Logger): Promise<Listening> {
+  const http = createServer(
+    {
+      maxHeaderSize: settings.headersLimitBytes,
+      headersTimeout: settings.headersTimeoutMs,
+      // Bodies have a time limit of their own; an import may take as long as it keeps coming.
+      requestTimeout: 0,
+      keepAliveTimeout: settings.keepAliveTimeoutMs,
+      connectionsCheckingInterval: Math.min(1_000, settings.headersTimeoutMs),
+      noDelay: true,
+    },
+    getRequestListener(server.app.fetch, { errorHandler: (error) => unreadable(error, log) }),
+  );
+  http.maxConnections = settings.connectionLimit;
+  http.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => refuseMalformed(error, socket));
+  await listen(http, settings);
+  const address = http.address() as AddressInfo;
+  const host = address.family === 'IPv6' ? `[${address.address}]` : address.address;
+  return {
+    host: settings.host,
+    port: address.port,
+    url: `http://${host}:${address.port}`,
+    close: () => close(http, server, settings.shutdownTimeoutMs),
+  };
+}
+
+function listen(http: HttpServer, { host, port }: ListenSettings): Promise<void> {
+  return new Promise((resolve, reject) => {
+    http.once('error', reject);
+    http.listen({ host, port, backlog: 1_024 }, () => {
+      http.off('error', reject);
+      resolve();
+    });
+  });
+}
+
+async function close(http: HttpServer, server: Server, timeoutMs: number): Promise<void> {
+  server.stopAccepting();
+  const closed = new Promise<void>((resolve) => {
+    http.close(() => resolve());
+  });
+  http.closeIdleConnections();
+  const cut = setTimeout(() => http.closeAllConnections(), timeoutMs);
+  try {
+    await closed;
+  } finally {
+    clearTimeout(cut);
+  }
+}
+
+/** What the listener could not make a request of (an address or host that is none), and what broke on its way out. */
+function unreadable(error: unknown, log: Logger): Response {
+  const isRequest = error instanceof Error && error.name === 'RequestError';
+  if (!isRequest) log.error({ error }, 'an answer could not be sent');
+  const requestId = requestIdOf(undefined);
+  const refusal = isRequest
+    ? refuse('request.invalid', 'The address or the Host header of the request is not valid.')
+    : refuse('service.failed', 'The request failed for a reason of the service.');
+  return responseOf(refusedAnswer({ refusal }, requestId), requestId);
+}
+
+/** Answers bytes that are no HTTP, and headers that are too slow or too large, with a problem before it hangs up. */
+function refuseMalformed(error: NodeJS.ErrnoException, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const [code, detail] = MALFORMED[error.code ?? ''] ?? (['request.invalid', 'The request is not well-formed HTTP.'] as const);
+  const requestId = requestIdOf(undefined);
+  const answer = refusedAnswer({ refusal: refuse(code, detail) }, requestId);
+  const head = [
+    `HTTP/1.1 ${answer.status} ${STATUS_CODES[answer.status] ?? ''}`,
+    ...Object.entries(answer.headers).map(([name, value]) => `${name}: ${value}`),
+    `x-request-id: ${requestId}`,
+    `content-length: ${Buffer.byteLength(String(answer.body))}`,
+    'connection: close',
+  ];
+  socket.end(`${head.join('\r\n')}\r\n\r\n${String(answer.body)}`);
+}
+
+const MALFORMED: { readonly [code: string]: readonly [RefusalCode, string] } = {
+  HPE_HEADER_OVERFLOW: ['request.headersTooLarge', 'The headers are larger than the service accepts.'],
+  ERR_HTTP_REQUEST_TIMEOUT: ['request.timeout', 'The headers did not arrive in time.'],
+};
