@@ -1,5 +1,8 @@
+import type { AskAnswer, PayAnswer, PayRequest, PickupAnswer, PickupRequest } from '../actors/partners.js';
+import type { BookStore } from '../actors/ports.js';
+import type { PayoutRecord } from '../actors/reads.js';
 import type { DueTimer, Job, NewJob, OutboxEntry } from '../actors/work.js';
-import type { Instant } from '../domain/ids.js';
+import type { AfterSaleId, BookKey, Instant } from '../domain/ids.js';
 
 /** What a handler holds while it works: the job's key and the token that claimed it. */
 export interface Claim {
@@ -22,6 +25,8 @@ export interface JobQueue {
     readonly leaseMs: number;
     readonly token: string;
   }): Promise<readonly Job[]>;
+  /** when the next job of a topic is due or its lease runs out; undefined where none waits */
+  nextDueAt(topic: string): Promise<Instant | undefined>;
   /** Prolongs a lease while work goes on. */
   renew(claim: Claim, leaseUntil: Instant): Promise<boolean>;
   /** The job is done and forgotten. */
@@ -48,3 +53,81 @@ export interface TimerSource {
   /** when the next running timer is due; undefined where none runs */
   nextDueAt(): Promise<Instant | undefined>;
 }
+
+/**
+ * Pays money out. What it throws may have been paid or not: only a question tells. Called outside any
+ * transaction, and again with the same key and attempt whenever it is not known what became of a call.
+ */
+export interface PaymentGateway {
+  pay(request: PayRequest): Promise<PayAnswer>;
+  ask(key: string, attempt: number): Promise<AskAnswer>;
+}
+
+/** Collects goods. What it throws is tried again with the same key. */
+export interface Carrier {
+  requestPickup(request: PickupRequest): Promise<PickupAnswer>;
+}
+
+export interface PayoutSource {
+  findPayout(key: string): Promise<PayoutRecord | undefined>;
+}
+
+export type AfterSaleSource = Pick<BookStore, 'findAfterSale'>;
+
+/** Something that a person should look at. */
+export interface Alarm {
+  /** the same for the same cause, so that one that is raised twice can be told from two */
+  readonly key: string;
+  /** `area.reason`, such as `payout.unknown` */
+  readonly name: string;
+  readonly book: BookKey | null;
+  readonly afterSaleId: AfterSaleId | null;
+  readonly detail: string;
+  readonly at: Instant;
+}
+
+/** Where alarms become visible; each comes at least once. */
+export interface AlarmSink {
+  raise(alarm: Alarm): Promise<void>;
+}
+
+/** Waits, by the service's clock. */
+export interface Sleeper {
+  /** `over` resolves once the instant has come, or at once when `wake` is called; it never rejects. */
+  sleep(until: Instant): { readonly over: Promise<void>; wake(): void };
+}
+
+/** Makes the tokens of claims; no two are alike. */
+export interface TokenSource {
+  next(): string;
+}
+
+/** Tells what became of work, for logs and metrics. */
+export interface JobLog {
+  tell(event: JobEvent): void;
+}
+
+export type JobEvent =
+  | { readonly kind: 'done'; readonly topic: string; readonly key: string; readonly attempt: number; readonly note: string | undefined }
+  | {
+      readonly kind: 'again';
+      readonly topic: string;
+      readonly key: string;
+      readonly attempt: number;
+      readonly at: Instant;
+      readonly why: string;
+    }
+  | { readonly kind: 'dead'; readonly topic: string; readonly key: string; readonly attempt: number; readonly error: unknown }
+  /** a handler failed; `at`: when it is tried again */
+  | {
+      readonly kind: 'failed';
+      readonly topic: string;
+      readonly key: string;
+      readonly attempt: number;
+      readonly at: Instant;
+      readonly error: unknown;
+    }
+  /** what became of a job could not be written; its lease will run out */
+  | { readonly kind: 'unreported'; readonly topic: string; readonly key: string; readonly error: unknown }
+  /** a round of a sweep failed */
+  | { readonly kind: 'sweepFailed'; readonly name: string; readonly at: Instant; readonly error: unknown };

@@ -5,7 +5,7 @@ import { bookReads } from '../../src/store/sqlite/loadBook.js';
 import { databaseFile } from '../../src/store/sqlite/open.js';
 import { orderList } from '../../src/store/sqlite/orderList.js';
 import { sqliteReads } from '../../src/store/sqlite/readModels.js';
-import { countReads, outboxReads, timerReads } from '../../src/store/sqlite/workReads.js';
+import { countReads, jobReads, outboxReads, timerReads } from '../../src/store/sqlite/workReads.js';
 import { writesOf } from '../../src/store/sqlite/writes.js';
 import { at, keyOf } from './commits.js';
 import { temporaryStores } from './directories.js';
@@ -63,6 +63,7 @@ describe('every statement finds its rows by an index', () => {
   it.each<[string, (connection: Connection) => void, RegExp, RegExp]>([
     ['timers that are due', timerReads, /t\.due_at <= \?/, /SEARCH t USING INDEX timer_due \(due_at<\?\)/],
     ['the next timer', timerReads, /min\(due_at\)/, /SEARCH timer USING INDEX timer_due/],
+    ['the next job', jobReads, /min\(due_at\)/, /SEARCH job USING (COVERING )?INDEX job_due \(topic=\?\)/],
     ['jobs that are due', writesOf, /SET state = 'leased'/, /SEARCH job USING (COVERING )?INDEX job_due \(topic=\? AND due_at<\?\)/],
     ['live after-sales', bookReads, /SELECT data FROM after_sale/, /SEARCH after_sale USING INDEX after_sale_live \(book_id=\?\)/],
     ['open payouts', bookReads, /p\.state NOT IN/, /SEARCH p USING INDEX payout_open \(book_id=\?\)/],

@@ -72,6 +72,18 @@ export function describeWork(name: string, make: () => Promise<WorkUnderTest>): 
       expect(await store.jobs.complete({ key: 'a', token: 'next' })).toBe(true);
     });
 
+    it('says when the next job of a topic is due or its lease ends, dead ones left out', async () => {
+      expect(await store.jobs.nextDueAt('payout')).toBeUndefined();
+      await store.jobs.enqueue([job('a', 3), job('b', 7), job('w', 1, 'webhook')]);
+      expect(await store.jobs.nextDueAt('payout')).toBe(at(3));
+      await claim('t', at(3), { leaseMs: 300_000 });
+      expect(await store.jobs.nextDueAt('payout')).toBe(at(7));
+      await store.jobs.renew({ key: 'a', token: 't' }, at(5));
+      expect(await store.jobs.nextDueAt('payout')).toBe(at(5));
+      await store.jobs.bury({ key: 'a', token: 't' }, 'no use', at(4));
+      expect(await store.jobs.nextDueAt('payout')).toBe(at(7));
+    });
+
     it('prolongs a lease', async () => {
       await store.jobs.enqueue([job('a')]);
       await claim('t', at(0));

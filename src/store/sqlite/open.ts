@@ -122,7 +122,7 @@ function assemble(parts: {
     feed: { subscribe: feed.subscribe },
     templates: sqliteTemplates(reader, writer),
     reads: sqliteReads(reader),
-    jobs: sqliteJobs(writer),
+    jobs: sqliteJobs(reader, writer),
     outbox: sqliteOutbox(reader, writer),
     timers: sqliteTimers(reader),
     evidence: sqliteEvidence(reader, writer),

@@ -2,7 +2,7 @@ import type { NewJob } from '../../actors/work.js';
 import { type Instant, instant } from '../../domain/ids.js';
 import type { Connection } from './connection.js';
 import { reading } from './failure.js';
-import { outboxReads, timerReads } from './workReads.js';
+import { jobReads, outboxReads, timerReads } from './workReads.js';
 import type { Writer } from './writer.js';
 import type { ClaimAsk } from './writeWork.js';
 
@@ -11,11 +11,16 @@ interface Claim {
   readonly token: string;
 }
 
-/** The jobs' `JobQueue` port: all of it is writing, so that two who ask never get the same job. */
-export function sqliteJobs(writer: Writer) {
+/** The jobs' `JobQueue` port. To claim is to write, so that two who ask never get the same job. */
+export function sqliteJobs(connection: Connection, writer: Writer) {
+  const nextDue = jobReads(connection);
   return {
     enqueue: (jobs: readonly NewJob[]) => writer.demand('enqueueJobs', jobs),
     claim: (ask: ClaimAsk) => writer.demand('claimJobs', ask),
+    nextDueAt: async (topic: string) => {
+      const next = reading(connection, () => nextDue(topic));
+      return next === undefined ? undefined : instant(next);
+    },
     renew: ({ key, token }: Claim, until: Instant) => writer.demand('reportLease', { step: 'renew', key, token, until }),
     complete: ({ key, token }: Claim) => writer.demand('reportLease', { step: 'complete', key, token }),
     retry: ({ key, token }: Claim, error: string, runAfter: Instant) =>

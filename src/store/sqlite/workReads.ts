@@ -35,6 +35,12 @@ export function timerReads(connection: Connection) {
   };
 }
 
+/** When the next job of a topic is due, or its lease ends. */
+export function jobReads(connection: Connection): (topic: string) => number | undefined {
+  const next = connection.prepare<[string], number | null>("SELECT min(due_at) FROM job WHERE topic = ? AND state <> 'dead'").pluck();
+  return (topic) => next.get(topic) ?? undefined;
+}
+
 /** The oldest outbox entries. */
 export function outboxReads(connection: Connection): (limit: number) => OutboxEntry[] {
   const oldest = connection.prepare<[number], KeyColumns & { position: number; version: number; at: number; effects: string }>(

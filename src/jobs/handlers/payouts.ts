@@ -1,0 +1,121 @@
+import type { PayoutOutcome } from '../../actors/command.js';
+import type { PayRequest, Settled } from '../../actors/partners.js';
+import type { Clock } from '../../actors/ports.js';
+import type { PayoutRecord } from '../../actors/reads.js';
+import type { Payout } from '../../actors/rows.js';
+import { instant } from '../../domain/ids.js';
+import { CATALOG, type PayoutJob } from '../catalog.js';
+import type { AlarmSink, PaymentGateway, PayoutSource } from '../ports.js';
+import { type CommandHost, CommandRefused, commandIdOf, type Sent, sendAs } from '../sendCommand.js';
+import { again, DONE, doneWith, type Handler, type Outcome } from '../work.js';
+
+/** While a person is waited for, the gateway is still asked, less and less often, down to once in this time. */
+const SLOWEST_ASK_MS = 3_600_000;
+
+export interface PayoutParts {
+  readonly gateway: PaymentGateway;
+  readonly payouts: PayoutSource;
+  readonly host: CommandHost;
+  readonly clock: Clock;
+  readonly alarms: AlarmSink;
+}
+
+/**
+ * Carries one attempt of a payout to its gateway. The intent is committed before, the gateway is called
+ * outside any transaction with the payout's key and its attempt, and what it says is given to the book.
+ * This handler never makes a new attempt: what is not known is asked for, and paid again only under the
+ * same key and attempt, which a gateway that knows them does not pay twice.
+ */
+export function payoutHandler(parts: PayoutParts): Handler {
+  return {
+    topic: 'payout',
+    run: async (job) => {
+      const order = CATALOG.payout.payload.parse(job.payload);
+      const record = await parts.payouts.findPayout(order.payoutKey);
+      if (record === undefined) throw new Error(`payout ${order.payoutKey} is not there`);
+      if (!isWaitedFor(record.payout, order)) return doneWith(`nothing to do: attempt ${record.payout.attempt} is ${record.payout.state}`);
+      // A second run may follow a call that nobody saw the end of.
+      const said = await hear(parts.gateway, record.payout, order.ask || job.attempt > 1);
+      if (said.outcome === 'paid' || said.outcome === 'declined') return settle(parts, record, order, said);
+      if (order.ask) return askAgain(parts, record, order, job, said.why);
+      if (said.outcome === 'pending' && job.attempt === 1) return again(inMs(parts, order.askEveryMs), said.why);
+      const sent = await sendResult(parts, record, order, { outcome: 'unknown' });
+      return sent.kind === 'done' ? doneWith(said.why) : afterTrouble(parts, sent);
+    },
+  };
+}
+
+/** What is unknown is a matter for those jobs that ask. */
+function isWaitedFor(payout: Payout, { attempt, ask }: PayoutJob): boolean {
+  return payout.attempt === attempt && (payout.state === 'begun' || (ask && payout.state === 'unknown'));
+}
+
+type Heard = Settled | { readonly outcome: 'pending' | 'unknown'; readonly why: string };
+
+async function hear(gateway: PaymentGateway, payout: Payout, askFirst: boolean): Promise<Heard> {
+  const request = requestOf(payout);
+  try {
+    if (askFirst) {
+      const known = await gateway.ask(request.key, request.attempt);
+      if (known.outcome === 'paid' || known.outcome === 'declined') return known;
+      if (known.outcome === 'pending') return { outcome: 'pending', why: 'the gateway has not settled it yet' };
+    }
+    const answer = await gateway.pay(request);
+    return answer.outcome === 'accepted' ? { outcome: 'pending', why: 'the gateway will settle it later' } : answer;
+  } catch (error) {
+    // Whatever went wrong, money may have moved: not even a bug of an adapter proves that it has not.
+    return { outcome: 'unknown', why: `no answer: ${error instanceof Error ? error.message : String(error)}` };
+  }
+}
+
+function requestOf({ key, attempt, amount, currency, way, tenderId, account, points }: Payout): PayRequest {
+  if (way === 'hand') throw new Error(`payout ${key} was paid by hand`);
+  return { key, attempt, amount, currency, way, tenderId, account, points };
+}
+
+/** The book learns what became of the attempt. The id of the command is that of its words, so that a repetition is one. */
+function sendResult({ host }: PayoutParts, { book, payout }: PayoutRecord, { attempt }: PayoutJob, result: PayoutOutcome): Promise<Sent> {
+  const id = commandIdOf('payoutResult', payout.key, attempt, result.outcome);
+  return sendAs(host, 'payouts', { id, book, command: { kind: 'payoutResult', payoutKey: payout.key, attempt, result } });
+}
+
+async function settle(parts: PayoutParts, record: PayoutRecord, order: PayoutJob, result: PayoutOutcome): Promise<Outcome> {
+  const sent = await sendResult(parts, record, order, result);
+  if (sent.kind === 'done') return DONE;
+  if (sent.kind === 'again' || sent.refusal.code !== 'payout.contradicted') return afterTrouble(parts, sent);
+  const { book, payout } = record;
+  await parts.alarms.raise({
+    ...{ key: `alarm:${payout.key}:${order.attempt}:contradicted`, name: 'payout.contradicted', book, afterSaleId: payout.afterSaleId },
+    ...{ detail: `attempt ${order.attempt} was paid, and the gateway now says ${result.outcome}`, at: parts.clock.now() },
+  });
+  return doneWith('the gateway contradicts itself');
+}
+
+/** Asked in vain: again after a while, and once that was often enough a person is told, who may have it asked at once. */
+async function askAgain(
+  parts: PayoutParts,
+  record: PayoutRecord,
+  order: PayoutJob,
+  job: { readonly key: string; readonly attempt: number },
+  why: string,
+): Promise<Outcome> {
+  const beyond = job.attempt - order.asks;
+  if (beyond < 0) return again(inMs(parts, order.askEveryMs), why);
+  const { book, payout } = record;
+  // Told once by each job, however often it asks on: a person who had it asked again waits for the end of that.
+  const id = commandIdOf('payoutStuck', job.key);
+  const sent = await sendAs(parts.host, 'payouts', {
+    ...{ id, book, idempotency: { key: `stuck/${job.key}`, hash: id } },
+    command: { kind: 'payoutStuck', payoutKey: payout.key, attempt: order.attempt },
+  });
+  if (sent.kind !== 'done') return afterTrouble(parts, sent);
+  const slower = order.askEveryMs * 2 ** Math.min(beyond, 20);
+  return again(inMs(parts, Math.max(order.askEveryMs, Math.min(slower, SLOWEST_ASK_MS))), why);
+}
+
+function afterTrouble(parts: PayoutParts, sent: Exclude<Sent, { kind: 'done' }>): Outcome {
+  if (sent.kind === 'refused') throw new CommandRefused(sent.refusal);
+  return again(inMs(parts, sent.afterMs), 'the service could not take the result');
+}
+
+const inMs = ({ clock }: PayoutParts, milliseconds: number) => instant(clock.now() + milliseconds);
