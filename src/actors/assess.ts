@@ -3,8 +3,8 @@ import type { LineNo } from '../domain/ids.js';
 import { gross, type Minor, minor } from '../domain/money.js';
 import { type Stage, stageOf } from '../domain/order.js';
 import { isRefusal, type Refusal, refuse } from '../domain/refusals.js';
-import type { AvailabilityRun, SelectedRange, SelectionEntry } from '../domain/selection.js';
-import { type LineUnits, type Piece, piecesOf, sumPieces } from '../domain/units.js';
+import type { AvailabilityRun, Selected, SelectedRange, SelectionEntry } from '../domain/selection.js';
+import { type Piece, piecesOf, sumPieces, unitsIn } from '../domain/units.js';
 import { chooseForUnits } from '../machines/chooseTemplate.js';
 import { milliseconds } from '../machines/duration.js';
 import type { Reason, Template } from '../machines/template.js';
@@ -26,18 +26,6 @@ export interface Assessed {
   readonly asked: Minor | null;
 }
 
-/** How the units of a line stand for a selection. */
-function availabilityOf(line: LineUnits): readonly AvailabilityRun[] {
-  const runs: AvailabilityRun[] = [];
-  for (const { from, to, state } of line.runs) {
-    const claimable = state.ended > 0 ? 'ended' : state.holder !== null ? 'held' : 'free';
-    const last = runs.at(-1);
-    if (last !== undefined && last.state === claimable) runs[runs.length - 1] = { ...last, to };
-    else runs.push({ from, to, state: claimable });
-  }
-  return runs;
-}
-
 /** Finds the units that entries name, among those that are free. */
 export function selectIn(
   draft: Draft,
@@ -45,10 +33,23 @@ export function selectIn(
   entries: readonly SelectionEntry[],
   purpose: 'units' | 'weight',
   path = 'selection',
-) {
+): Selected | Refusal {
   const availability = new Map<LineNo, readonly AvailabilityRun[]>();
-  for (const [lineNo, line] of draft.lines()) availability.set(lineNo, availabilityOf(line));
-  return context.rules.selectUnits({ order: draft.order, availability, entries, purpose, path });
+  for (const [lineNo, line] of draft.lines()) availability.set(lineNo, line.free);
+  const selected = context.rules.selectUnits({ order: draft.order, availability, entries, purpose, path });
+  return isRefusal(selected) && selected.code === 'selection.claimed' ? whyClaimed(draft, selected) : selected;
+}
+
+/** A selection knows only which units are free; whether one is held or refunded for good stands with the line. */
+function whyClaimed(draft: Draft, refusal: Refusal): Refusal {
+  const { lineNo, units } = refusal.facts ?? {};
+  const [first] = Array.isArray(units) ? units : [];
+  const from = typeof first === 'object' && first !== null && 'from' in first ? Number(first.from) : 0;
+  const line = draft.order.lines.find((candidate) => candidate.lineNo === lineNo);
+  if (line === undefined || from === 0) return refusal;
+  const [run] = unitsIn(draft.line(line.lineNo), from, from);
+  if (run === undefined || run.state.ended === 0) return refusal;
+  return { ...refusal, detail: `Unit ${from} of line ${line.lineNo} is refunded for good.`, facts: { ...refusal.facts, state: 'ended' } };
 }
 
 /** An amount in the order's currency, or why it is none. */

@@ -1,7 +1,7 @@
 import type { AfterSaleId, LineNo, TenderId } from './ids.js';
 import { addMoney, gross, type Minor, type Money, minor, money, most, NO_MONEY, subtractMoney, ZERO } from './money.js';
 import type { SplitRun } from './order.js';
-import type { UnitRange } from './selection.js';
+import type { AvailabilityRun, UnitRange } from './selection.js';
 
 /** How one unit stands: what was taken of it, and who holds it. Equal neighbours are kept as one run. */
 export interface UnitState {
@@ -39,6 +39,8 @@ export interface LineUnits {
   readonly lineNo: LineNo;
   readonly quantity: number;
   readonly runs: readonly UnitRun[];
+  /** the units that may be claimed, kept beside the runs so that a selection need not walk through all of them */
+  readonly free: readonly AvailabilityRun[];
   readonly covered: number;
   readonly ended: number;
 }
@@ -59,7 +61,8 @@ const UNTOUCHED: UnitState = {
 };
 
 export function untouchedLine(lineNo: LineNo, quantity: number): LineUnits {
-  return { lineNo, quantity, runs: [{ from: 1, to: quantity, state: UNTOUCHED }], covered: 0, ended: 0 };
+  const free = [{ from: 1, to: quantity, state: 'free' as const }];
+  return { lineNo, quantity, runs: [{ from: 1, to: quantity, state: UNTOUCHED }], free, covered: 0, ended: 0 };
 }
 
 const sameMoney = (a: Money, b: Money): boolean => a === b || (a.net === b.net && a.tax === b.tax);
@@ -85,8 +88,10 @@ function sameState(a: UnitState, b: UnitState): boolean {
 
 const isCovered = (state: UnitState): boolean => state.ended > 0 || (state.holder !== null && state.heldWhole);
 
-/** Index of the run that contains the unit. */
-function findRun(runs: readonly UnitRun[], unit: number): number {
+const isFree = (state: UnitState): boolean => state.ended === 0 && state.holder === null;
+
+/** Index of the last run that begins at the unit or before it; 0 where none does. */
+function findRun(runs: readonly { readonly from: number }[], unit: number): number {
   let low = 0;
   let high = runs.length - 1;
   while (low < high) {
@@ -105,6 +110,7 @@ export function changeUnits(line: LineUnits, from: number, to: number, change: (
   const middle: UnitRun[] = [];
   let covered = line.covered;
   let ended = line.ended;
+  let { free } = line;
   const push = (run: UnitRun) => {
     const last = middle.at(-1);
     if (last !== undefined && sameState(last.state, run.state)) middle[middle.length - 1] = { ...last, to: run.to };
@@ -130,12 +136,36 @@ export function changeUnits(line: LineUnits, from: number, to: number, change: (
     const state = change(run.state);
     covered += (Number(isCovered(state)) - Number(isCovered(run.state))) * (b - a + 1);
     ended += (Number(state.ended > 0) - Number(run.state.ended > 0)) * (b - a + 1);
+    if (isFree(state) !== isFree(run.state)) free = changeFree(free, a, b, isFree(state));
     push({ from: a, to: b, state });
     if (run.to > b) push({ from: b + 1, to: run.to, state: run.state });
   }
   const runs = line.runs.slice();
   runs.splice(begin, index - begin, ...middle);
-  return { lineNo: line.lineNo, quantity: line.quantity, runs, covered, ended };
+  return { lineNo: line.lineNo, quantity: line.quantity, runs, free, covered, ended };
+}
+
+/** The free units after `from` to `to` became free, or were taken; before they were all otherwise. */
+function changeFree(free: readonly AvailabilityRun[], from: number, to: number, nowFree: boolean): readonly AvailabilityRun[] {
+  const next = free.slice();
+  const index = findRun(free, from);
+  const run = free[index];
+  if (!nowFree) {
+    if (run === undefined) return next;
+    const rest: AvailabilityRun[] = [];
+    if (run.from < from) rest.push({ ...run, to: from - 1 });
+    if (run.to > to) rest.push({ ...run, from: to + 1 });
+    next.splice(index, 1, ...rest);
+    return next;
+  }
+  const place = run !== undefined && run.from < from ? index + 1 : index;
+  const before = free[place - 1];
+  const after = free[place];
+  const joinsBefore = before !== undefined && before.to === from - 1;
+  const joinsAfter = after !== undefined && after.from === to + 1;
+  const joined: AvailabilityRun = { from: joinsBefore ? before.from : from, to: joinsAfter ? after.to : to, state: 'free' };
+  next.splice(joinsBefore ? place - 1 : place, Number(joinsBefore) + Number(joinsAfter), joined);
+  return next;
 }
 
 /** The runs that lie within a range, cut to it. */
