@@ -1,0 +1,3 @@
+import { walkEveryState } from './model/walk.js';
+
+walkEveryState('exchange');
