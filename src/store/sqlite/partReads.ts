@@ -18,7 +18,9 @@ export interface PartReads {
   timers(afterSale: number): TimerRow[];
   payouts(afterSale: number): Payout[];
   transfers(afterSale: number): Transfer[];
+  /** those that belong to no after-sale */
   transfersOfBook(book: number): Transfer[];
+  payoutsOfBook(book: number): Payout[];
 }
 
 export function partReads(connection: Connection): PartReads {
@@ -35,6 +37,9 @@ export function partReads(connection: Connection): PartReads {
   const transfersOfBook = connection.prepare<[number], TransferColumns>(
     `SELECT ${TRANSFER_COLUMNS} FROM transfer t WHERE t.book_id = ? AND t.after_sale IS NULL ORDER BY t.id`,
   );
+  const payoutsOfBook = connection
+    .prepare<[number], string>('SELECT data FROM payout WHERE book_id = ? AND after_sale IS NULL ORDER BY id')
+    .pluck();
 
   return {
     caps: (book) => caps.all(book).map(readCap),
@@ -46,5 +51,6 @@ export function partReads(connection: Connection): PartReads {
     payouts: (afterSale) => payouts.all(afterSale).map(readPayout),
     transfers: (afterSale) => transfers.all(afterSale).map(readTransfer),
     transfersOfBook: (book) => transfersOfBook.all(book).map(readTransfer),
+    payoutsOfBook: (book) => payoutsOfBook.all(book).map(readPayout),
   };
 }

@@ -40,6 +40,8 @@ export function sqliteReads(connection: Connection) {
     order: (key: BookKey) => ofBook(key, records.order),
     timeline: (id: AfterSaleId, after: number, limit: number) => ofAfterSale(id, (no) => trail.timeline(no, after, limit)),
     ledgerOf: (id: AfterSaleId) => ofAfterSale(id, records.ledger),
+    /** freight that is reserved for the last one, goodwill: what belongs to none of a book's after-sales */
+    ledgerOfBook: (key: BookKey) => ofBook(key, records.bookLedger),
     caps: async (key: BookKey) => (await ofBook(key, records.parts.caps)) ?? [],
     /** the trail of a book from after a version on, oldest first */
     trail: async (key: BookKey, afterVersion: number, limit: number) =>

@@ -13,6 +13,8 @@ export interface RecordReads {
   order(book: number): OrderRecord | undefined;
   bookNumber(key: BookKey): number | undefined;
   ledger(no: number): Ledger;
+  /** what belongs to the book and none of its after-sales */
+  bookLedger(book: number): Ledger;
 }
 
 interface BookColumns {
@@ -67,5 +69,6 @@ export function recordReads(connection: Connection): RecordReads {
     },
     bookNumber: (key) => bookNumber.get(key.orderNo, key.shopId),
     ledger: (no) => ({ transfers: parts.transfers(no), payouts: parts.payouts(no) }),
+    bookLedger: (book) => ({ transfers: parts.transfersOfBook(book), payouts: parts.payoutsOfBook(book) }),
   };
 }
