@@ -24,6 +24,7 @@ import { foreignCommands } from './routes/foreignCommands.js';
 import { importRoutes } from './routes/importOrders.js';
 import { operationsRoutes } from './routes/operations.js';
 import { orderRoutes } from './routes/orders.js';
+import { payoutRoutes } from './routes/payouts.js';
 import { platformOrderRoutes } from './routes/platformOrders.js';
 import { quoteRoutes } from './routes/quotes.js';
 import { serviceRoutes } from './routes/service.js';
@@ -86,6 +87,7 @@ export function createApp(parts: Dependencies): Server {
     ...evidenceRoutes(parts),
     ...eventRoutes(hub),
     ...templateRoutes(parts),
+    ...payoutRoutes(parts),
     ...operationsRoutes(parts),
     ...platformOrderRoutes(parts),
     ...importRoutes(parts),

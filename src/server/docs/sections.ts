@@ -50,8 +50,7 @@ function answer(api: OpenApi, status: string, { description, content = {} }: Res
       .map((line) => `<li>${inline(line)}</li>`)
       .join('')}</ul></div>`;
   const schema = media?.schema ?? {};
-  const shown =
-    type === 'application/json' ? `<details><summary>${escaped(typeName(schema))}</summary>${fieldsOf(api, schema, 0)}</details>` : '';
+  const shown = type === 'application/json' ? shapeLink(api, schema) : '';
   return `<div class="answer">${head}<div><p>${inline(description)}${type === undefined ? '' : ` <code>${escaped(type)}</code>`}</p>${shown}</div></div>`;
 }
 

@@ -6,7 +6,7 @@ import { json, replied } from '../answer.js';
 import type { Dependencies } from '../dependencies.js';
 import { type Endpoint, endpoint } from '../endpoint.js';
 import { once } from '../once.js';
-import { deadLetterView, payoutInDoubt, viewDeadLetter, viewPayoutInDoubt } from '../wire/lists.js';
+import { deadLetterView, viewDeadLetter } from '../wire/lists.js';
 import { plainReply } from '../wire/plainReply.js';
 import { price } from '../wire/price.js';
 import { name, shown, shownTime, text } from '../wire/words.js';
@@ -21,36 +21,13 @@ const shared = { tag: 'Operations', access: OPERATIONS, matched: false } as cons
 const read = { ...shared, method: 'get', keyed: false, takes: { kind: 'nothing' } } as const;
 const write = { ...shared, method: 'post', keyed: true, takes: { kind: 'json' } } as const;
 
-/** What only the house does: payouts in doubt, dead letters, goodwill, the sandbox's clock. */
+/** What only the house does: dead letters, goodwill, the sandbox's clock. */
 export const operationsRoutes = (parts: Parts): Endpoint[] => [
-  payoutsRoute(parts),
   deadLettersRoute(parts),
   resumeRoute(parts),
   goodwillRoute(parts),
   clockRoute(parts),
 ];
-
-/** `unknown` waits for its gateway, `declined` for a person or its next attempt. */
-const DOUBTFUL = ['unknown', 'declined'] as const;
-
-function payoutsRoute({ reads, settings }: Parts): Endpoint {
-  return endpoint(
-    {
-      ...read,
-      path: entryPath(OPERATIONS, 'payouts'),
-      operationId: operationId(OPERATIONS, 'listPayoutsInDoubt'),
-      summary: 'List payouts in doubt: of unknown outcome, or declined',
-      query: z.strictObject({ state: z.enum(DOUBTFUL).optional(), ...pageQuery(settings.pageLimit) }),
-      answers: { 200: { description: 'A part of the list, oldest first', schema: pageOf(payoutInDoubt, 'PayoutPage'), headers: ['Link'] } },
-      refusals: [],
-      counted: 'listPayoutsInDoubt',
-    },
-    async ({ query, request }) => {
-      const states = query.state === undefined ? DOUBTFUL : [query.state];
-      return pageAnswer(await reads.payoutsInDoubt(states, pageRequest(query, settings.pageLimit)), request.url, viewPayoutInDoubt);
-    },
-  );
-}
 
 function deadLettersRoute({ reads, settings }: Parts): Endpoint {
   return endpoint(
@@ -124,7 +101,7 @@ function goodwillRoute({ host }: Parts): Endpoint {
       params: orderParams,
       body: goodwill,
       bodyExample: { amount: { amount: 1000, currency: 'CNY' }, to: 'wallet', remark: 'For the trouble with the courier.' },
-      answers: { 200: { description: 'It is on its way', schema: plainReply, headers: ['ETag', 'Idempotency-Replayed'] } },
+      answers: { 201: { description: 'It is on its way', schema: plainReply, headers: ['ETag', 'Idempotency-Replayed'] } },
       refusals: [
         'order.notFound',
         'order.currencyMixed',

@@ -1,7 +1,7 @@
 import { z } from '@hono/zod-openapi';
 import type { Timeline, TrailEvent } from '../../actors/reads.js';
 import type { PrivateRow } from '../../actors/rows.js';
-import { statePath } from '../../machines/step.js';
+import { type StateValue, statePath } from '../../machines/step.js';
 import { anyJson, shown, shownTime } from './words.js';
 
 /** What happened to an after-sale, as its trail tells it. */
@@ -13,7 +13,7 @@ export const timelineEntry = z
     at: shownTime,
     type: z.string().openapi({ description: 'The word of the command' }),
     by: z.string().nullable().openapi({ description: 'The role that gave it' }),
-    state: z.string().nullable().openapi({ description: 'The state that it led to' }),
+    state: z.string().nullable().openapi({ description: 'The state after it' }),
     internal: z.boolean(),
     texts: z
       .array(z.object({ kind: z.string(), content: anyJson }))
@@ -23,42 +23,41 @@ export const timelineEntry = z
 export type TimelineEntry = z.output<typeof timelineEntry>;
 
 /** What the timeline reads of an audit event's body; the rest of it is for replay. */
-const body = z.object({
-  actor: z.object({ role: z.string() }).optional().catch(undefined),
-  command: z
-    .object({ command: z.object({ visibility: z.string().optional() }).optional().catch(undefined) })
-    .optional()
-    .catch(undefined),
-  changes: z
-    .object({ afterSales: z.array(z.object({ id: z.string(), chart: z.object({ value: anyJson }) })) })
-    .optional()
-    .catch(undefined),
-});
+interface AuditBody {
+  /** role, then who */
+  readonly actor?: string;
+  readonly command?: { readonly command?: { readonly visibility?: string } };
+  /** of changed rows only what differs */
+  readonly changes?: { readonly afterSales?: readonly { readonly id: string; readonly chart?: { readonly value?: StateValue } }[] };
+}
 
 /** The entries that the viewer may see: internal notes are hidden from buyers. */
 export function viewTimeline(timeline: Timeline, internalToo: boolean): TimelineEntry[] {
-  return timeline.events.map((event) => entryOf(event, timeline.privates)).filter((entry) => internalToo || !entry.internal);
+  let state: string | null = null;
+  const entries = timeline.events.map((event) => {
+    const entry = entryOf(event, timeline.privates, state);
+    state = entry.state;
+    return entry;
+  });
+  return entries.filter((entry) => internalToo || !entry.internal);
 }
 
-function entryOf(event: TrailEvent, privates: readonly PrivateRow[]): TimelineEntry {
-  const read = body.safeParse(JSON.parse(event.body)).data;
-  const changed = read?.changes?.afterSales.find(({ id }) => id === event.afterSaleId);
+function entryOf(event: TrailEvent, privates: readonly PrivateRow[], before: string | null): TimelineEntry {
+  const read = JSON.parse(event.body) as AuditBody;
+  const value = read.changes?.afterSales?.find(({ id }) => id === event.afterSaleId)?.chart?.value;
   return {
     position: event.position,
     version: event.version,
     at: shown(event.at),
     type: event.type,
-    by: read?.actor?.role ?? null,
-    state: changed === undefined ? null : stateOf(changed.chart.value),
-    internal: read?.command?.command?.visibility === 'internal',
+    by: read.actor?.split('/')[0] ?? null,
+    state: value === undefined ? before : statePath(value),
+    internal: read.command?.command?.visibility === 'internal',
     texts: privates.filter((row) => names(event, row)).map(({ kind, content }) => ({ kind, content: contentOf(content) })),
   };
 }
 
 /** An event names its texts by id, or by the salted hash that stands in for them. */
 const names = ({ body: text }: TrailEvent, { id, hash }: PrivateRow): boolean => text.includes(`"${id}"`) || text.includes(`"${hash}"`);
-
-const stateOf = (value: unknown): string | null =>
-  typeof value === 'string' || (typeof value === 'object' && value !== null) ? statePath(value as Parameters<typeof statePath>[0]) : null;
 
 const contentOf = (content: string | null): unknown => (content === null ? null : JSON.parse(content));
