@@ -38,7 +38,7 @@ export function payoutHandler(parts: PayoutParts): Handler {
       const said = await hear(parts.gateway, record.payout, order.ask || job.attempt > 1);
       if (said.outcome === 'paid' || said.outcome === 'declined') return settle(parts, record, order, said);
       if (order.ask) return askAgain(parts, record, order, job, said.why);
-      if (said.outcome === 'pending' && job.attempt === 1) return again(inMs(parts, order.askEveryMs), said.why);
+      if (said.outcome === 'accepted') return again(inMs(parts, order.askEveryMs), said.why);
       const sent = await sendResult(parts, record, order, { outcome: 'unknown' });
       return sent.kind === 'done' ? doneWith(said.why) : afterTrouble(parts, sent);
     },
@@ -50,7 +50,7 @@ function isWaitedFor(payout: Payout, { attempt, ask }: PayoutJob): boolean {
   return payout.attempt === attempt && (payout.state === 'begun' || (ask && payout.state === 'unknown'));
 }
 
-type Heard = Settled | { readonly outcome: 'pending' | 'unknown'; readonly why: string };
+type Heard = Settled | { readonly outcome: 'accepted' | 'pending' | 'unknown'; readonly why: string };
 
 async function hear(gateway: PaymentGateway, payout: Payout, askFirst: boolean): Promise<Heard> {
   const request = requestOf(payout);
@@ -61,7 +61,7 @@ async function hear(gateway: PaymentGateway, payout: Payout, askFirst: boolean):
       if (known.outcome === 'pending') return { outcome: 'pending', why: 'the gateway has not settled it yet' };
     }
     const answer = await gateway.pay(request);
-    return answer.outcome === 'accepted' ? { outcome: 'pending', why: 'the gateway will settle it later' } : answer;
+    return answer.outcome === 'accepted' ? { outcome: 'accepted', why: 'the gateway will settle it later' } : answer;
   } catch (error) {
     // Whatever went wrong, money may have moved: not even a bug of an adapter proves that it has not.
     return { outcome: 'unknown', why: `no answer: ${error instanceof Error ? error.message : String(error)}` };

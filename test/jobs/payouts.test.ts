@@ -1,0 +1,206 @@
+import { describe, expect, it } from 'vitest';
+import type { AskAnswer, PayAnswer, PayRequest } from '../../src/actors/partners.js';
+import type { Payout } from '../../src/actors/rows.js';
+import { Unavailable } from '../../src/actors/unavailable.js';
+import { payoutHandler } from '../../src/jobs/handlers/payouts.js';
+import { at, keyOf, NOON } from '../store/commits.js';
+import { Alarms, later, PAYOUT_KEY, payout, payoutJob, refusedReply, ScriptedHost } from './scripted.js';
+
+type Said = PayAnswer | AskAnswer | Error;
+
+/** A gateway that says what it is told to say, in order. */
+class ScriptedGateway {
+  readonly calls: string[] = [];
+  readonly requests: PayRequest[] = [];
+  constructor(readonly answers: Said[]) {}
+
+  async pay(request: PayRequest): Promise<PayAnswer> {
+    this.calls.push(`pay ${request.attempt}`);
+    this.requests.push(request);
+    const said = this.#next();
+    if (said.outcome === 'pending' || said.outcome === 'notFound') throw new Error('the script answers a payment like a question');
+    return said;
+  }
+
+  async ask(_: string, attempt: number): Promise<AskAnswer> {
+    this.calls.push(`ask ${attempt}`);
+    const said = this.#next();
+    if (said.outcome === 'accepted') throw new Error('the script answers a question like a payment');
+    return said;
+  }
+
+  #next(): PayAnswer | AskAnswer {
+    const said = this.answers.shift();
+    if (said === undefined) throw new Error('the script has no answer left');
+    if (said instanceof Error) throw said;
+    return said;
+  }
+}
+
+function world(answers: Said[], stored: Payout | undefined = payout()) {
+  const gateway = new ScriptedGateway(answers);
+  const host = new ScriptedHost();
+  const alarms = new Alarms();
+  const record = { now: stored };
+  const payouts = {
+    findPayout: async (key: string) =>
+      key === PAYOUT_KEY && record.now !== undefined ? { book: keyOf(1), payout: record.now } : undefined,
+  };
+  const handler = payoutHandler({ gateway, payouts, host, alarms, clock: { now: () => at(0) } });
+  return { gateway, host, alarms, record, handler };
+}
+
+const PAID = { outcome: 'paid', reference: 'gw-1' } as const;
+const DECLINED = { outcome: 'declined', code: 'card.closed' } as const;
+const ACCEPTED = { outcome: 'accepted' } as const;
+const PENDING = { outcome: 'pending' } as const;
+const NOT_FOUND = { outcome: 'notFound' } as const;
+const UNKNOWN = { outcome: 'unknown' } as const;
+const TIMEOUT = new Error('timed out');
+
+describe('a payout', () => {
+  it.each<[string, Said[], string[], unknown[], 'done' | 'again']>([
+    ['is paid', [PAID], ['pay 1'], [PAID], 'done'],
+    ['is declined', [DECLINED], ['pay 1'], [DECLINED], 'done'],
+    ['is accepted: asked about later', [ACCEPTED], ['pay 1'], [], 'again'],
+    ['times out: unknown', [TIMEOUT], ['pay 1'], [UNKNOWN], 'done'],
+  ])('at its first run %s', async (_, answers, calls, said, kind) => {
+    const { gateway, host, handler } = world(answers);
+    const outcome = await handler.run(payoutJob());
+    expect(gateway.calls).toEqual(calls);
+    expect(host.said).toEqual(said);
+    expect(outcome).toMatchObject(kind === 'again' ? { kind, at: later(NOON, 60_000) } : { kind });
+  });
+
+  it.each<[string, Said[], string[], unknown[]]>([
+    ['was paid', [PAID], ['ask 1'], [PAID]],
+    ['was declined', [DECLINED], ['ask 1'], [DECLINED]],
+    ['never arrived: paid under the same attempt', [NOT_FOUND, PAID], ['ask 1', 'pay 1'], [PAID]],
+    ['is still not settled: unknown', [PENDING], ['ask 1'], [UNKNOWN]],
+    ['cannot be asked for: unknown', [TIMEOUT], ['ask 1'], [UNKNOWN]],
+    ['never arrived, and times out now: unknown', [NOT_FOUND, TIMEOUT], ['ask 1', 'pay 1'], [UNKNOWN]],
+  ])('is asked about before a second run pays: it %s', async (_, answers, calls, said) => {
+    const { gateway, host, handler } = world(answers);
+    expect(await handler.run(payoutJob({ run: 2 }))).toMatchObject({ kind: 'done' });
+    expect(gateway.calls).toEqual(calls);
+    expect(host.said).toEqual(said);
+  });
+
+  it('that is accepted at a second run only is asked about later, too', async () => {
+    const { host, handler } = world([NOT_FOUND, ACCEPTED]);
+    expect(await handler.run(payoutJob({ run: 2 }))).toMatchObject({ kind: 'again', at: later(NOON, 60_000) });
+    expect(host.said).toEqual([]);
+  });
+
+  it('tells the gateway key, attempt, amount and way', async () => {
+    const { gateway, handler } = world([PAID], payout({ attempt: 2, way: 'account', account: 'DE00', points: 3 }));
+    await handler.run(payoutJob({ attempt: 2 }));
+    expect(gateway.requests).toEqual([
+      { key: PAYOUT_KEY, attempt: 2, amount: 5_000, currency: 'CNY', way: 'account', tenderId: 'card', account: 'DE00', points: 3 },
+    ]);
+  });
+
+  it('gives the same command the same id, and another outcome another', async () => {
+    const { host, handler } = world([PAID, PAID, DECLINED]);
+    await handler.run(payoutJob());
+    await handler.run(payoutJob({ run: 2 }));
+    await handler.run(payoutJob({ run: 3 }));
+    const ids = host.given.map(({ envelope }) => envelope.id);
+    expect(ids[0]).toBe(ids[1]);
+    expect(ids[2]).not.toBe(ids[0]);
+    expect(host.given[0]?.principal).toEqual({ role: 'system', part: 'payouts' });
+  });
+
+  it.each<[string, Partial<Payout>, boolean]>([
+    ['was paid meanwhile', { state: 'paid' }, false],
+    ['was declined meanwhile', { state: 'declined' }, false],
+    ['was dropped', { state: 'dropped' }, false],
+    ['has begun another attempt', { attempt: 2 }, false],
+    ['is unknown, which is for those who ask', { state: 'unknown' }, false],
+    ['was paid before it was asked about', { state: 'paid' }, true],
+    ['has begun another attempt before it was asked about', { attempt: 2, state: 'unknown' }, true],
+  ])('that %s is left alone', async (_, stored, ask) => {
+    const { gateway, host, handler } = world([], payout(stored));
+    expect(await handler.run(payoutJob({ ask }))).toMatchObject({ kind: 'done' });
+    expect(gateway.calls).toEqual([]);
+    expect(host.given).toEqual([]);
+  });
+
+  it('that is not there is a failure, not an end', async () => {
+    const { handler, record } = world([]);
+    record.now = undefined;
+    await expect(handler.run(payoutJob())).rejects.toThrow('is not there');
+  });
+});
+
+describe('a payout whose outcome is unknown', () => {
+  const unknown = payout({ state: 'unknown' });
+
+  it.each<[string, Said[], string[], unknown[], 'done' | 'again']>([
+    ['was paid', [PAID], ['ask 1'], [PAID], 'done'],
+    ['was declined', [DECLINED], ['ask 1'], [DECLINED], 'done'],
+    ['never arrived: paid under the same attempt', [NOT_FOUND, PAID], ['ask 1', 'pay 1'], [PAID], 'done'],
+    ['never arrived, and is accepted now', [NOT_FOUND, ACCEPTED], ['ask 1', 'pay 1'], [], 'again'],
+    ['is not settled', [PENDING], ['ask 1'], [], 'again'],
+    ['cannot be asked for', [TIMEOUT], ['ask 1'], [], 'again'],
+  ])('is asked for: it %s', async (_, answers, calls, said, kind) => {
+    const { gateway, host, handler } = world(answers, unknown);
+    const outcome = await handler.run(payoutJob({ ask: true }));
+    expect(gateway.calls).toEqual(calls);
+    expect(host.said).toEqual(said);
+    expect(outcome).toMatchObject(kind === 'again' ? { kind, at: later(NOON, 60_000) } : { kind });
+  });
+
+  it('calls for a person after as many questions as the template allows, and is asked about on and on, less and less often', async () => {
+    const waits: number[] = [];
+    const { host, handler } = world(
+      Array.from({ length: 10 }, () => PENDING),
+      unknown,
+    );
+    for (let run = 1; run <= 10; run += 1) {
+      const outcome = await handler.run(payoutJob({ ask: true, run }));
+      waits.push(outcome.kind === 'again' ? (outcome.at - NOON) / 60_000 : -1);
+    }
+    expect(waits).toEqual([1, 1, 1, 2, 4, 8, 16, 32, 60, 60]);
+    expect(new Set(host.said)).toEqual(new Set(['payoutStuck']));
+    // The host answers the same key once, however often it is told.
+    expect(new Set(host.given.map(({ envelope }) => JSON.stringify([envelope.id, envelope.idempotency]))).size).toBe(1);
+  });
+
+  it('never gets a new attempt, whatever is answered', async () => {
+    const { gateway, host, handler } = world([TIMEOUT, NOT_FOUND, TIMEOUT, PENDING, NOT_FOUND, ACCEPTED, NOT_FOUND, TIMEOUT], unknown);
+    for (let run = 1; run <= 5; run += 1) await handler.run(payoutJob({ ask: true, run, asks: 9 }));
+    expect(new Set(gateway.calls)).toEqual(new Set(['ask 1', 'pay 1']));
+    expect(host.given).toEqual([]);
+  });
+});
+
+describe('the result of a payout', () => {
+  it.each([
+    ['service.unavailable', 5_000, 5_000],
+    ['service.outcomeUnknown', undefined, 1_000],
+    ['service.overloaded', 250, 250],
+  ] as const)('is given again where the service answers %s', async (code, retryAfterMs, waitMs) => {
+    const { host, handler } = world([PAID, PAID]);
+    host.replies.push(refusedReply(code, retryAfterMs));
+    expect(await handler.run(payoutJob())).toMatchObject({ kind: 'again', at: later(NOON, waitMs) });
+    expect(await handler.run(payoutJob({ run: 2 }))).toMatchObject({ kind: 'done' });
+    expect(host.said).toEqual([PAID, PAID]);
+  });
+
+  it('that contradicts what was settled is alarmed and ends the job', async () => {
+    const { host, alarms, handler } = world([DECLINED]);
+    host.replies.push(refusedReply('payout.contradicted'));
+    expect(await handler.run(payoutJob())).toMatchObject({ kind: 'done' });
+    expect(alarms.raised).toMatchObject([{ name: 'payout.contradicted', book: keyOf(1), at: at(0) }]);
+  });
+
+  it.each([
+    ['is refused for another reason', refusedReply('payout.notFound'), 'payout.notFound'],
+    ['is lost with the connection', new Unavailable('lost', 'gone', 1), 'gone'],
+  ])('that %s is a failure', async (_, reply, message) => {
+    const { host, handler } = world([PAID]);
+    host.replies.push(reply);
+    await expect(handler.run(payoutJob())).rejects.toThrow(message);
+  });
+});
