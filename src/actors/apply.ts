@@ -4,13 +4,13 @@ import { addMoney, gross, type Minor, type Money, minor, NO_MONEY, sum, ZERO } f
 import type { OffsetOfUnits } from '../domain/offsets.js';
 import { isRefusal, type Refusal, refuse } from '../domain/refusals.js';
 import type { TenderShare } from '../domain/tenders.js';
-import { piecesOf } from '../domain/units.js';
 import { CHART_VERSION } from '../machines/chart.js';
 import { type ChartInput, initialContext } from '../machines/context.js';
 import { begin } from '../machines/step.js';
 import type { Template } from '../machines/template.js';
 import { advance, carryOut } from './advance.js';
 import { type Assessed, assess, inCurrency } from './assess.js';
+import { offsetsFor } from './bearers.js';
 import { lineOf } from './book.js';
 import type { Application } from './command.js';
 import type { DecisionContext } from './context.js';
@@ -96,7 +96,8 @@ export function quoteIn(
   return { assessed, money: moneyOf(draft, context, row, assessed.template) };
 }
 
-function moneyOf(draft: Draft, context: DecisionContext, a: AfterSale, template: Template): QuotedMoney {
+/** What a reservation refunds if it is granted as the template says. */
+export function moneyOf(draft: Draft, context: DecisionContext, a: AfterSale, template: Template): QuotedMoney {
   const { rules } = context;
   const goods = sumPortions(a.reserved);
   const fees =
@@ -107,7 +108,6 @@ function moneyOf(draft: Draft, context: DecisionContext, a: AfterSale, template:
   const freight = a.freight === 'now' || lastNow ? draft.state.freightReserved : NO_MONEY;
   const freightShares = gross(freight) === 0 ? [] : draft.state.freightShares;
   const shares = sharesOfReserved(draft, rules, portions, a.reservedShares, template.payout.tenders);
-  const pieces = piecesOf(draft.lines(), draft.split.runs, portions);
   const comesBack = a.type === 'return' || a.goods === 'none';
   return {
     goods,
@@ -116,9 +116,12 @@ function moneyOf(draft: Draft, context: DecisionContext, a: AfterSale, template:
     freightRule: template.freight.refund,
     refund: gross(addMoney(sumPortions(portions), freight)),
     shares: mergeShares(shares, freightShares),
-    offsets: rules.offsetsOf(pieces, portions, a.bearer === 'merchant', (piece) =>
-      a.claim === 'unit' && comesBack ? lineOf(draft.order, piece.lineNo).unitCost : ZERO,
-    ),
+    offsets: offsetsFor(draft, context, {
+      portions,
+      ended: a.claim === 'unit' ? a.units : [],
+      bearer: a.bearer,
+      back: comesBack ? a.units : [],
+    }),
   };
 }
 

@@ -5,6 +5,7 @@ import { quoteIn } from './apply.js';
 import { notThere, sees } from './authorize.js';
 import { type Book, viewOf } from './book.js';
 import { contextOf, KnownTemplates } from './bookContext.js';
+import { caseQuote } from './caseQuote.js';
 import type { Application, Envelope } from './command.js';
 import type { DecisionContext } from './context.js';
 import { CapExceeded, Draft } from './draft.js';
@@ -14,8 +15,9 @@ import { orderView } from './orderView.js';
 import type { Reply } from './ports.js';
 import { callerOf, type Principal } from './principal.js';
 import { quoteView } from './quoteView.js';
+import type { AfterSale } from './rows.js';
 import { afterSaleView } from './view.js';
-import type { AfterSaleView, Host, OrderView, QuoteView } from './views.js';
+import type { AfterSaleView, CaseQuoteView, Host, OrderView, QuoteView } from './views.js';
 
 /**
  * The actor host: one mailbox per book in use, a bounded number of books kept for the next command.
@@ -77,17 +79,36 @@ export class ActorHost implements Host {
   }
 
   async afterSale(id: AfterSaleId, principal: Principal): Promise<AfterSaleView | Refusal> {
-    const key = await this.#parts.store.findBookOf(id);
-    if (key === undefined) return notThere('afterSale.notFound');
+    return this.#lookAt(id, principal, (_draft, _context, view) => view);
+  }
+
+  async explain(id: AfterSaleId, principal: Principal): Promise<{ readonly view: AfterSaleView; readonly quote: CaseQuoteView } | Refusal> {
+    return this.#lookAt(id, principal, (draft, context, view, afterSale) => ({ view, quote: caseQuote(draft, context, afterSale) }));
+  }
+
+  /** Looks at one after-sale, also at one that has ended and is no longer loaded with its book. */
+  async #lookAt<T>(
+    id: AfterSaleId,
+    principal: Principal,
+    at: (draft: Draft, context: DecisionContext, view: AfterSaleView, afterSale: AfterSale) => T,
+  ): Promise<T | Refusal> {
     const stored = await this.#parts.store.findAfterSale(id);
-    if (stored !== undefined) await this.#templates.load(stored.afterSale.template);
-    return this.#mailbox(key).look((book) => {
+    if (stored === undefined) return notThere('afterSale.notFound');
+    await this.#templates.load(stored.afterSale.template);
+    const published = await this.#templates.published();
+    return this.#mailbox(stored.book).look((book) => {
       if (book === undefined || !sees(principal, book.order)) return notThere('afterSale.notFound');
-      const afterSale = book.afterSales.get(id) ?? stored?.afterSale;
-      if (afterSale === undefined) return notThere('afterSale.notFound');
-      const view = viewOf(book);
-      const parts = { order: book.order, orderCap: view.cap('order'), afterSale, timers: view.timersOf(id), payouts: view.payoutsOf(id) };
-      return afterSaleView(parts, { charts: this.#parts.charts, templates: this.#templates.all }, principal);
+      const draft = new Draft(book, this.#parts.clock.now(), this.#parts.rules.capHolds);
+      const context = contextOf(this.#parts, this.#templates, { commandId: QUOTE_ID, principal, published, evidence: new Map() });
+      const afterSale = book.afterSales.get(id) ?? stored.afterSale;
+      const parts = {
+        order: book.order,
+        orderCap: draft.cap('order'),
+        afterSale,
+        timers: draft.timersOf(id),
+        payouts: draft.payoutsOf(id),
+      };
+      return at(draft, context, afterSaleView(parts, context, principal), afterSale);
     });
   }
 

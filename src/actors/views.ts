@@ -86,6 +86,22 @@ export interface QuoteView {
   readonly costOffset: AmountView;
 }
 
+/** Why an after-sale refunds what it does. `expected`: nothing is decided yet; if it were approved now. Amounts of units are per unit. */
+export interface CaseQuoteView {
+  readonly basis: 'expected' | 'decided';
+  /** `earlier` and `left` leave out what this after-sale itself takes */
+  readonly units: readonly QuoteUnitView[];
+  readonly goods: MoneyView;
+  readonly fees: readonly { readonly name: string; readonly amount: AmountView; readonly to: string }[];
+  readonly freight: AmountView;
+  readonly refund: AmountView;
+  readonly tenders: readonly TenderShareView[];
+  readonly bearers: readonly { readonly bearer: string; readonly amount: AmountView }[];
+  readonly subsidyBack: AmountView;
+  readonly commissionOffset: AmountView;
+  readonly costOffset: AmountView;
+}
+
 export interface DecisionView {
   readonly no: number;
   readonly kind: string;
@@ -214,6 +230,8 @@ export interface Host {
   quote(book: BookKey, application: Application, principal: Principal): Promise<QuoteView | Refusal>;
   order(book: BookKey, principal: Principal): Promise<OrderView | Refusal>;
   afterSale(id: AfterSaleId, principal: Principal): Promise<AfterSaleView | Refusal>;
+  /** an after-sale with the derivation of its money */
+  explain(id: AfterSaleId, principal: Principal): Promise<{ readonly view: AfterSaleView; readonly quote: CaseQuoteView } | Refusal>;
 }
 
 /** Body of the answer to a command that goes to no single after-sale. */

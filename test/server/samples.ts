@@ -1,4 +1,5 @@
-import type { AfterSaleView, OrderView, QuoteView } from '../../src/actors/views.js';
+import { readFileSync } from 'node:fs';
+import type { AfterSaleView, CaseQuoteView, OrderView, QuoteView } from '../../src/actors/views.js';
 import { orderNo, shopId } from '../../src/domain/ids.js';
 
 /** Objects as the host shows them. */
@@ -45,6 +46,7 @@ export const AFTER_SALE: AfterSaleView = {
   offer: null,
   repairPrice: null,
   goods: 'none',
+  returnAddress: null,
   passed: null,
   shipments: [],
   decisions: [],
@@ -81,6 +83,8 @@ export const QUOTE: QuoteView = {
   costOffset: yuan(0),
 };
 
+export const CASE_QUOTE: CaseQuoteView = { ...QUOTE, basis: 'expected', freight: QUOTE.freight.amount };
+
 export const ORDER: OrderView = {
   ...BOOK,
   platform: 'alpha',
@@ -106,4 +110,33 @@ export const APPLICATION = {
   reason: 'notWanted',
   claim: { kind: 'unit' },
   selection: [{ sku: 'milk', promotionType: '1205', quantity: 1 }],
+};
+
+export const TEMPLATE: object = JSON.parse(readFileSync(new URL('../../templates/merchant-first.json', import.meta.url), 'utf8')) as object;
+
+export const ORDER_BODY = {
+  platform: 'alpha',
+  buyerUid: 'ann',
+  currency: 'CNY',
+  placedAt: '2026-02-20T08:00:00Z',
+  paidAt: '2026-02-20T08:01:00Z',
+  lines: [
+    {
+      lineNo: 1,
+      sku: 'milk',
+      productId: 'p-milk',
+      name: 'Milk',
+      category: 'grocery',
+      promotionType: '1205',
+      unitPrice: yuan(600),
+      quantity: 3,
+      taxRate: '0',
+      commissionRate: '0.05',
+      unitCost: yuan(300),
+      shippedAt: '2026-02-21T08:00:00Z',
+      deliveredAt: '2026-02-24T08:00:00Z',
+    },
+  ],
+  taxMode: 'inclusive',
+  tenders: [{ id: 'card-1', kind: 'card', amount: yuan(1800) }],
 };

@@ -10,7 +10,7 @@ import { createApp, type Server } from '../../src/server/app.js';
 import type { Dependencies, ServerSettings } from '../../src/server/dependencies.js';
 import { createLog } from '../../src/server/log.js';
 import { mintToken, type TokenHolder } from '../../src/server/tokens.js';
-import { AFTER_SALE, BOOK, ORDER, QUOTE } from './samples.js';
+import { AFTER_SALE, BOOK, CASE_QUOTE, ORDER, QUOTE } from './samples.js';
 
 /** An HTTP edge over a host that only remembers what it was sent: what is tried here is the edge itself. */
 
@@ -88,6 +88,10 @@ function hostOf(sent: Sent[], asked: World['asked'], reply: () => (envelope: Env
       note('afterSale', { id, principal });
       return { ...AFTER_SALE, id, allowedCommands: commandsOf(principal) };
     },
+    async explain(id, principal) {
+      note('explain', { id, principal });
+      return { view: { ...AFTER_SALE, id, allowedCommands: commandsOf(principal) }, quote: CASE_QUOTE };
+    },
   };
 }
 
@@ -153,7 +157,9 @@ export function world(
   const lines: string[] = [];
   let now = START;
   let reply: (envelope: Envelope) => Reply | Promise<Reply> = ({ command }) =>
-    command.kind === 'apply' ? done(AFTER_SALE, 201) : done(command.kind === 'afterSale' ? AFTER_SALE : { version: 7 });
+    command.kind === 'apply' || command.kind === 'goodwill'
+      ? done(AFTER_SALE, 201)
+      : done(command.kind === 'afterSale' ? AFTER_SALE : { version: 7 });
   const { changes = [], limits = {}, ...given } = changed;
   const parts: Dependencies = {
     host: hostOf(sent, asked, () => reply),

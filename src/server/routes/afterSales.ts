@@ -1,7 +1,7 @@
 import { z } from '@hono/zod-openapi';
 import { ENTRY_POINTS, type EntryPoint } from '../../actors/principal.js';
 import type { AfterSaleFilter } from '../../actors/reads.js';
-import type { AfterSaleView } from '../../actors/views.js';
+import type { AfterSaleView, CaseQuoteView } from '../../actors/views.js';
 import type { AfterSaleId, Instant } from '../../domain/ids.js';
 import { isRefusal } from '../../domain/refusals.js';
 import { AFTER_SALE_TYPES } from '../../machines/words.js';
@@ -9,8 +9,8 @@ import { json, type Outcome, versioned } from '../answer.js';
 import type { Dependencies } from '../dependencies.js';
 import { type Endpoint, endpoint } from '../endpoint.js';
 import { concernsBuyer, listAfterSale, listedAfterSale, payoutView, transferView, viewPayout, viewTransfer } from '../wire/lists.js';
-import { timelineEntry, viewTimeline } from '../wire/timeline.js';
-import { afterSaleView } from '../wire/views.js';
+import { remarkOf, timelineEntry, viewTimeline } from '../wire/timeline.js';
+import { afterSaleView, caseQuoteView } from '../wire/views.js';
 import { name, time } from '../wire/words.js';
 import { pageAnswer, pageOf, pageQuery, pageRequest } from './pages.js';
 import { afterSaleParams, entryPath, operationId } from './paths.js';
@@ -48,7 +48,13 @@ interface Filters {
 
 /** An after-sale with all that belongs to it. */
 const afterSaleDetail = afterSaleView
-  .extend({ timeline: z.array(timelineEntry), transfers: z.array(transferView), payouts: z.array(payoutView) })
+  .extend({
+    remark: z.string().nullable().openapi({ description: 'What the applicant wrote; null where nothing, or once erased' }),
+    quote: caseQuoteView,
+    timeline: z.array(timelineEntry),
+    transfers: z.array(transferView),
+    payouts: z.array(payoutView),
+  })
   .openapi('AfterSaleDetail');
 
 type Parts = Pick<Dependencies, 'host' | 'reads' | 'settings'>;
@@ -98,7 +104,7 @@ function detailRoute(entry: EntryPoint, { host, reads }: Parts): Endpoint {
       path: entryPath(entry, 'after-sales/{id}'),
       operationId: operationId(entry, 'getAfterSale'),
       tag: 'After-sales',
-      summary: 'Show one after-sale: state, allowed commands, timeline, transfers, payouts',
+      summary: 'Show one after-sale: state, allowed commands, timeline, quote, transfers, payouts',
       description: 'Buyers see neither internal notes nor what moves between merchant, platform and carrier.',
       access: entry,
       keyed: false,
@@ -110,17 +116,24 @@ function detailRoute(entry: EntryPoint, { host, reads }: Parts): Endpoint {
       counted: 'getAfterSale',
     },
     async ({ principal, params }) => {
-      const view = await host.afterSale(params.id, principal);
-      return isRefusal(view) ? { refusal: view } : detail(reads, params.id, view, principal.role !== 'user');
+      const explained = await host.explain(params.id, principal);
+      return isRefusal(explained) ? { refusal: explained } : detail(reads, params.id, explained, principal.role !== 'user');
     },
   );
 }
 
-async function detail(reads: Parts['reads'], id: AfterSaleId, view: AfterSaleView, ofHouse: boolean): Promise<Outcome> {
+interface Explained {
+  readonly view: AfterSaleView;
+  readonly quote: CaseQuoteView;
+}
+
+async function detail(reads: Parts['reads'], id: AfterSaleId, { view, quote }: Explained, ofHouse: boolean): Promise<Outcome> {
   const [timeline, ledger] = await Promise.all([reads.timeline(id, 0, TIMELINE), reads.ledgerOf(id)]);
   const { currency } = view.refundAmount;
   return versioned({
     ...view,
+    remark: timeline === undefined ? null : remarkOf(timeline),
+    quote,
     timeline: timeline === undefined ? [] : viewTimeline(timeline, ofHouse),
     transfers: (ledger?.transfers ?? [])
       .filter((transfer) => ofHouse || concernsBuyer(transfer))

@@ -61,3 +61,12 @@ function entryOf(event: TrailEvent, privates: readonly PrivateRow[], before: str
 const names = ({ body: text }: TrailEvent, { id, hash }: PrivateRow): boolean => text.includes(`"${id}"`) || text.includes(`"${hash}"`);
 
 const contentOf = (content: string | null): unknown => (content === null ? null : JSON.parse(content));
+
+const application = z.object({ application: z.object({ remark: z.string() }) });
+
+/** What the applicant wrote with the application; null where nothing, or once it is erased. */
+export function remarkOf({ privates }: Timeline): string | null {
+  const applied = privates.find(({ kind }) => kind === 'apply');
+  const read = application.safeParse(applied === undefined ? null : contentOf(applied.content));
+  return read.success ? read.data.application.remark : null;
+}

@@ -2,6 +2,7 @@ import { z } from '@hono/zod-openapi';
 import type {
   AfterSaleView,
   AmountView,
+  CaseQuoteView,
   DecisionView,
   MoneyView,
   OrderView,
@@ -79,6 +80,23 @@ export const quoteView = z
     costOffset: amountView,
   })
   .openapi('Quote') satisfies z.ZodType<Loose<QuoteView>>;
+
+/** Why an after-sale refunds what it does. */
+export const caseQuoteView = z
+  .object({
+    basis: z.enum(['expected', 'decided']).openapi({ description: '`expected`: nothing is decided yet; if it were approved now' }),
+    units: z.array(quoteUnitView),
+    goods: moneyView,
+    fees: z.array(fee),
+    freight: amountView,
+    refund: amountView,
+    tenders: z.array(tenderShareView),
+    bearers: z.array(z.object({ bearer: z.string(), amount: amountView })),
+    subsidyBack: amountView,
+    commissionOffset: amountView,
+    costOffset: amountView,
+  })
+  .openapi('CaseQuote') satisfies z.ZodType<Loose<CaseQuoteView>>;
 
 export const decisionView = z
   .object({

@@ -1,0 +1,113 @@
+import { addPortions, type PortionOfUnits, portionsWithin, sumPortions } from '../domain/claims.js';
+import { addMoney, gross, type Money, minor, money, NO_MONEY, subtractMoney, sum } from '../domain/money.js';
+import { sumOffsets } from '../domain/offsets.js';
+import { addShares, type TenderShare } from '../domain/tenders.js';
+import { lineKeys } from '../domain/unitKey.js';
+import { type Piece, piecesOf } from '../domain/units.js';
+import { moneyOf } from './apply.js';
+import { type DecisionContext, templateOf } from './context.js';
+import type { Draft } from './draft.js';
+import type { AfterSale, FeeLine } from './rows.js';
+import { amountView, moneyView, rangeView, shareView } from './view.js';
+import type { CaseQuoteView, QuoteUnitView } from './views.js';
+
+/** What an after-sale refunds: by its decisions, or, while there are none, what it would refund if approved now. */
+interface CaseMoney {
+  readonly portions: readonly PortionOfUnits[];
+  readonly fees: readonly FeeLine[];
+  readonly freight: Money;
+  readonly shares: readonly TenderShare[];
+  readonly commission: number;
+  readonly subsidy: number;
+  readonly cost: number;
+}
+
+function decided(a: AfterSale): CaseMoney {
+  const decisions = a.decisions.filter((d) => d.state !== 'dropped' && d.kind !== 'coupon');
+  const offsets = decisions.flatMap((d) => d.offsets);
+  return {
+    portions: decisions.reduce<PortionOfUnits[]>((all, d) => addPortions(all, d.portions), []),
+    fees: decisions.flatMap((d) => d.fees),
+    freight: decisions.reduce<Money>((all, d) => addMoney(all, d.freight), NO_MONEY),
+    shares: decisions.reduce<TenderShare[]>((all, d) => addShares(all, d.shares), []),
+    commission: sumOffsets(offsets, 'commission'),
+    subsidy: sumOffsets(offsets, 'platformPart'),
+    cost: sumOffsets(offsets, 'cost'),
+  };
+}
+
+function expected(draft: Draft, context: DecisionContext, a: AfterSale): CaseMoney {
+  const now = moneyOf(draft, context, a, templateOf(context, a));
+  return {
+    portions: a.reserved,
+    fees: now.fees,
+    freight: a.holds ? now.freight : NO_MONEY,
+    shares: a.holds ? now.shares : [],
+    commission: sumOffsets(now.offsets, 'commission'),
+    subsidy: sumOffsets(now.offsets, 'platformPart'),
+    cost: sumOffsets(now.offsets, 'cost'),
+  };
+}
+
+/** Explains every minor unit of one after-sale. */
+export function caseQuote(draft: Draft, context: DecisionContext, a: AfterSale): CaseQuoteView {
+  const { order } = draft;
+  const basis = a.decisions.some((d) => d.state !== 'dropped') ? 'decided' : 'expected';
+  const m = basis === 'decided' ? decided(a) : expected(draft, context, a);
+  const own = a.decisions.filter((d) => d.state !== 'dropped').reduce((all, d) => addPortions(all, d.portions), [...a.reserved]);
+  const keys = new Map(lineKeys(order).map((key) => [key.lineNo, key.text]));
+  const amount = (value: number) => amountView(order, value);
+  const refund = sum(m.shares, (share) => share.amount);
+  return {
+    basis,
+    units: piecesOf(draft.lines(), draft.split.runs, a.units).flatMap((piece) =>
+      unitViews(draft, piece, { own, given: m.portions, splitKey: keys.get(piece.lineNo) ?? '' }),
+    ),
+    goods: moneyView(order, sumPortions(m.portions)),
+    fees: m.fees.map((fee) => ({ name: fee.name, amount: amount(-fee.amount), to: fee.to })),
+    freight: amount(gross(m.freight)),
+    refund: amount(refund),
+    tenders: m.shares.map((share) => shareView(order, share)),
+    bearers: [{ bearer: a.bearer, amount: amount(refund) }],
+    subsidyBack: amount(m.subsidy),
+    commissionOffset: amount(m.commission),
+    costOffset: amount(m.cost),
+  };
+}
+
+function at(portions: readonly PortionOfUnits[], lineNo: Piece['lineNo'], unit: number): Money {
+  return portions
+    .filter((p) => p.lineNo === lineNo && p.from <= unit && unit <= p.to)
+    .reduce<Money>((all, p) => addMoney(all, p), NO_MONEY);
+}
+
+function unitViews(
+  draft: Draft,
+  piece: Piece,
+  more: { readonly own: readonly PortionOfUnits[]; readonly given: readonly PortionOfUnits[]; readonly splitKey: string },
+): QuoteUnitView[] {
+  const { order } = draft;
+  const range = [{ lineNo: piece.lineNo, from: piece.from, to: piece.to }];
+  const inside = [...portionsWithin(more.own, range), ...portionsWithin(more.given, range)];
+  const cuts = [...new Set([piece.from, piece.to + 1, ...inside.flatMap((p) => [p.from, p.to + 1])])].sort((a, b) => a - b);
+  return cuts.slice(0, -1).map((from, i) => {
+    const earlier = subtractMoney(piece.state.standing, at(more.own, piece.lineNo, from));
+    const before = money(Math.max(0, earlier.net), Math.max(0, earlier.tax));
+    return {
+      ...rangeView(order, { lineNo: piece.lineNo, from, to: (cuts[i + 1] ?? from + 1) - 1 }),
+      splitKey: more.splitKey,
+      listPrice: amountView(order, piece.record.list),
+      discounts: piece.record.discounts.map((d) => ({
+        promotionId: d.promotionId,
+        type: order.promotions.find((promotion) => promotion.id === d.promotionId)?.type ?? '',
+        amount: amountView(order, -d.amount),
+        platformPart: amountView(order, d.platformPart),
+      })),
+      cost: moneyView(order, piece.record.cost),
+      laterPayments: amountView(order, minor(gross(piece.state.extra))),
+      earlier: moneyView(order, before),
+      left: moneyView(order, subtractMoney(piece.cost, before)),
+      refund: moneyView(order, at(more.given, piece.lineNo, from)),
+    };
+  });
+}
