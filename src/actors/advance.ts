@@ -1,15 +1,20 @@
-import { gross, type Minor, minor } from '../domain/money.js';
+import { sumPortions } from '../domain/claims.js';
+import { gross, least, type Minor, minor } from '../domain/money.js';
 import { type Refusal, refuse } from '../domain/refusals.js';
-import { piecesOf } from '../domain/units.js';
+import type { UnitRange } from '../domain/selection.js';
+import { withoutRanges } from '../domain/units.js';
 import type { ChartEvent } from '../machines/context.js';
 import type { GrantKind } from '../machines/setup.js';
 import { allows, type ChartEffect, type Step, statePath, step, type TimerEvent } from '../machines/step.js';
 import type { Bearer } from '../machines/words.js';
+import { rebear, settleEarly } from './bearers.js';
 import { type DecisionContext, templateOf } from './context.js';
 import type { Draft } from './draft.js';
-import { grantOf, holdUnits, reserve, sharesFor, voidReserved } from './ledger.js';
-import { bearTransfers, dropDecisions, feesOf, finishDecisions, grantFreight, grantReserved, payAll } from './payments.js';
-import type { AfterSale, Decision, Payout } from './rows.js';
+import { dropDecisions, feesOf, grantFreight, grantReserved } from './grants.js';
+import { grantOf, holdUnits, voidReserved } from './ledger.js';
+import { finishDecisions, payAll } from './payments.js';
+import { reserveLeft } from './release.js';
+import type { AfterSale, Payout } from './rows.js';
 
 /** What a command says besides its event: an amount of a grant, another bearer. */
 export interface Details {
@@ -44,6 +49,9 @@ export function isAllowed(context: DecisionContext, a: AfterSale, event: ChartEv
 /** Carries out one step of a chart: timers, effects in their order, then money that needs no payout. */
 export function carryOut(draft: Draft, context: DecisionContext, a: AfterSale, taken: Step, details: Details): AfterSale {
   let row: AfterSale = { ...a, chart: taken.snapshot, goods: taken.snapshot.context.goods };
+  // Goods that come back once more are looked at once more.
+  const atBuyer = row.goods === 'buyer' || row.goods === 'back';
+  if (atBuyer && statePath(row.chart.value).startsWith('returning')) row = { ...row, passed: null, sellable: false };
   for (const timer of taken.timers) {
     if ('clear' in timer) draft.clearTimer(a.id, timer.clear);
     else {
@@ -120,26 +128,38 @@ function effectOf(draft: Draft, context: DecisionContext, a: AfterSale, effect: 
 }
 
 /** Grants money of the reservation, as much as the kind of decision gives. */
-function grant(draft: Draft, context: DecisionContext, a: AfterSale, kind: GrantKind, details: Details): AfterSale {
+function grant(draft: Draft, context: DecisionContext, given: AfterSale, kind: GrantKind, details: Details): AfterSale {
   const { rules } = context;
-  const passedOnly = kind === 'inspection' || kind === 'difference' || (kind === 'fallback' && a.chart.context.rest);
-  const ranges = passedOnly ? a.passed : null;
+  // What money that moved elsewhere has voided is reserved again as far as it is left, on hold as well.
+  const a = given.hold?.byExternal === true ? reserveLeft(draft, context, given) : given;
+  const ranges = rangesOf(a, kind);
   const bearer = details.bearer ?? a.bearer;
   const row = details.bearer === undefined ? a : { ...a, bearer };
-  const amount = kind === 'offer' ? (a.offer?.amount ?? null) : kind === 'difference' ? minor(-a.difference) : (details.amount ?? null);
+  const asked = kind === 'offer' ? (a.offer?.amount ?? null) : kind === 'difference' ? minor(-a.difference) : (details.amount ?? null);
+  const all = gross(sumPortions(grantOf(draft, rules, a, ranges, null)));
+  const amount = asked === null ? null : least(asked, all);
   const wholly = amount === null && a.claim === 'unit';
-  let portions = grantOf(draft, rules, a, ranges, amount);
-  const charged = (kind === 'approval' || kind === 'inspection') && wholly && a.goods !== 'lost' && !rules.feesTaken(a.decisions);
-  const goods = minor(portions.reduce((all, p) => all + gross(p) * (p.to - p.from + 1), 0));
-  const fees = charged ? feesOf(templateOf(context, a), a, goods, draft.order.currency.code) : [];
-  const kept = fees.reduce((all, fee) => all + fee.amount, 0);
-  if (kept > 0) portions = grantOf(draft, rules, a, ranges, minor(goods - kept));
+  const decided = a.decisions.filter((d) => d.state !== 'dropped');
+  const charged = (kind === 'approval' || kind === 'inspection') && wholly && a.goods !== 'lost' && !rules.feesTaken(decided);
+  const fees = charged ? feesOf(templateOf(context, a), a, all, draft.order.currency.code) : [];
+  const kept = fees.reduce((sum, fee) => sum + fee.amount, 0);
+  const portions = grantOf(draft, rules, a, ranges, kept > 0 ? minor(all - kept) : amount);
   const ended = wholly ? (ranges ?? a.units) : [];
   const granted = grantReserved(draft, context, row, { kind, portions, fees, bearer, ended });
   if (a.freight === 'now' && wholly && rules.freightLeft(draft.state.freightReserved)) {
     return grantFreight(draft, context, draft.put(granted));
   }
   return granted;
+}
+
+/** Whose money a grant gives: of the units that passed; or, where these were dealt with and the rest is lost, of the rest; else of all. */
+function rangesOf(a: AfterSale, kind: GrantKind): readonly UnitRange[] | null {
+  const { rest, endAs } = a.chart.context;
+  if (kind === 'inspection' || kind === 'difference') return a.passed;
+  if (kind !== 'fallback' || a.passed === null || a.passed.length === 0) return null;
+  if (rest) return a.passed;
+  const others = withoutRanges(a.units, a.passed);
+  return endAs === 'completed' && others.length > 0 ? others : null;
 }
 
 /** The end of an after-sale: what is still reserved is voided, and its units are free. */
@@ -152,62 +172,10 @@ function endAfterSale(draft: Draft, context: DecisionContext, a: AfterSale): Aft
   return { ...released, holds: false, hold: null, finishedAt: a.finishedAt ?? draft.now };
 }
 
-/** An appeal reserves what is left of its units, or what a claim of money asked for and did not get. */
+/** An appeal holds its units again, and reserves what is left of them. */
 function reserveAgain(draft: Draft, context: DecisionContext, a: AfterSale): AfterSale {
-  const { rules } = context;
   holdUnits(draft, a.units, 'reserve');
-  const held = draft.put({ ...a, holds: true });
-  const portions = appealPortions(draft, context, a);
-  const row = reserve(draft, held, portions, sharesFor(draft, rules, portions, templateOf(context, a).payout.tenders));
-  return row;
-}
-
-/** What an appeal would reserve now. */
-export function appealPortions(draft: Draft, context: DecisionContext, a: AfterSale) {
-  const pieces = piecesOf(draft.lines(), draft.split.runs, a.units);
-  const units = pieces.map((p) => ({ lineNo: p.lineNo, from: p.from, to: p.to, cost: p.cost, standing: p.state.standing, left: p.left }));
-  if (a.claim === 'unit') return context.rules.claimWhole(units).filter((p) => p.net !== 0 || p.tax !== 0);
-  const granted = a.decisions.filter((d) => d.state === 'paid').reduce((all, d) => all + d.shares.reduce((n, s) => n + s.amount, 0), 0);
-  const left = units.reduce((all, u) => all + gross(u.left) * (u.to - u.from + 1), 0);
-  const amount = minor(Math.max(0, Math.min((a.asked ?? 0) - granted, left)));
-  return amount === 0 ? [] : context.rules.claimAmount(units, amount).filter((p) => p.net !== 0 || p.tax !== 0);
-}
-
-/** Another bearer carries what was paid: the old transfers are turned round and made anew. The buyer keeps all. */
-function rebear(draft: Draft, context: DecisionContext, a: AfterSale, bearer: Bearer): AfterSale {
-  const decisions = a.decisions.map((d) => {
-    if (d.state !== 'paid' || d.bearer === bearer) return d;
-    bearTransfers(draft, a, d, -1);
-    const next = { ...d, bearer, offsets: offsetsBorneBy(draft, context, d, bearer) };
-    bearTransfers(draft, a, next, 1);
-    return next;
-  });
-  return { ...a, bearer, decisions };
-}
-
-/** The offsets of a paid decision if another had borne it: what the goods were worth stays as it is. */
-function offsetsBorneBy(draft: Draft, context: DecisionContext, d: Decision, bearer: Bearer): Decision['offsets'] {
-  const none = minor(0);
-  if (bearer !== 'merchant') return d.offsets.map((o) => ({ ...o, borne: none, commission: none, platformPart: none }));
-  const pieces = piecesOf(draft.lines(), draft.split.runs, d.portions);
-  const borne = context.rules.offsetsOf(pieces, d.portions, true, () => none);
-  return [...d.offsets.map((o) => ({ ...o, borne: none, commission: none, platformPart: none })).filter((o) => o.cost > 0), ...borne];
-}
-
-/** Goods that were paid for early were looked at: that sets bearer and cost offset, never the money. */
-function settleEarly(draft: Draft, context: DecisionContext, a: AfterSale): AfterSale {
-  const moved = rebear(draft, context, a, a.bearer);
-  if (!a.sellable || a.goods !== 'merchant') return moved;
-  const passed = a.passed ?? a.units;
-  const decisions = moved.decisions.map((d) => {
-    if (d.state !== 'paid' || !d.ends) return d;
-    const offsets = d.offsets.map((o) => {
-      if (o.cost > 0 || !passed.some((r) => r.lineNo === o.lineNo && r.from <= o.from && o.to <= r.to)) return o;
-      return { ...o, cost: draft.order.lines.find((line) => line.lineNo === o.lineNo)?.unitCost ?? minor(0) };
-    });
-    return { ...d, offsets };
-  });
-  return { ...moved, decisions };
+  return reserveLeft(draft, context, draft.put({ ...a, holds: true }));
 }
 
 /** Puts an after-sale on hold: its deadlines stand still. */

@@ -6,6 +6,9 @@ import { type DecisionContext, templateOf } from './context.js';
 import type { Principal } from './principal.js';
 import type { AfterSale } from './rows.js';
 
+/** Money that moved outside Redress stands as an after-sale that has no chart and takes no commands. */
+export const isElsewhere = (a: AfterSale): boolean => a.decisions.some((d) => d.kind === 'elsewhere');
+
 const VERDICTS = ['upheld', 'refund', 'return', 'exchange', 'repair', 'bearer'] as const;
 
 /** The chart events that a command may become. It is allowed while one of them is. */
@@ -52,7 +55,7 @@ export function allowedCommands(
   principal: Principal,
   a: AfterSale,
 ): AfterSaleCommandType[] {
-  if (a.origin === 'elsewhere') return [];
+  if (isElsewhere(a)) return [];
   const chart = context.charts.of(a.type, templateOf(context, a));
   return commandsOf(principal).filter(
     (type) => judgeTurn(principal, a, type) === undefined && eventsOf(type).some((event) => allows(chart, a.chart, event)),

@@ -16,8 +16,8 @@ import type { Application } from './command.js';
 import type { DecisionContext } from './context.js';
 import type { Draft } from './draft.js';
 import { reconcileFreight } from './freight.js';
+import { feesOf } from './grants.js';
 import { grantOf, holdUnits, reserve, sharesFor, sharesOfReserved } from './ledger.js';
-import { feesOf } from './payments.js';
 import type { AfterSale, FeeLine } from './rows.js';
 
 /** What an application would refund, in money. The application itself runs through this very code. */

@@ -254,7 +254,7 @@ export function claimPortions(
   if (claim.kind === 'money') {
     const amount = inCurrency(draft, claim.amount, 'claim.amount');
     if (isRefusal(amount)) return amount;
-    if (amount === 0) return refuse('amount.missing', 'A claim of money asks for more than 0.', { path: 'claim.amount.amount' });
+    if (amount < 1) return refuse('amount.missing', 'A claim of money asks for more than 0.', { path: 'claim.amount.amount' });
     if (amount > left) return exceeds(amount, left, 'claim.amount.amount');
     return context.rules.claimAmount(pieces.map(takeable), amount).filter((p) => p.net !== 0 || p.tax !== 0);
   }

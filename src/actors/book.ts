@@ -133,6 +133,7 @@ export function clearTimer(timers: Map<AfterSaleId, readonly TimerRow[]>, afterS
 function rebuildLines(book: Book, order: Order): void {
   book.lines.clear();
   for (const line of order.lines) book.lines.set(line.lineNo, untouchedLine(line.lineNo, line.quantity));
+  for (const afterSale of book.afterSales.values()) moveUnits(book.lines, undefined, afterSale);
 }
 
 const add = (a: Triple, b: Triple): Triple => ({ net: a.net + b.net, tax: a.tax + b.tax, units: a.units + b.units });
@@ -199,7 +200,7 @@ function contribute(lines: Map<LineNo, LineUnits>, a: AfterSale, sign: 1 | -1): 
     change(p, (s) => ({
       ...s,
       extra: sum(s.extra, p),
-      later: sign === 1 ? [...s.later, p.tenderId] : s.later.filter((id) => id !== p.tenderId),
+      later: sign === 1 ? [...s.later, p.tenderId].sort() : s.later.filter((id) => id !== p.tenderId),
     }));
   }
   for (const d of a.decisions) {

@@ -3,7 +3,7 @@ import { isRefusal, type Refusal, refuse } from '../domain/refusals.js';
 import { CHART_VERSION } from '../machines/chart.js';
 import { timerEvent } from '../machines/step.js';
 import { advance } from './advance.js';
-import { judgeTurn } from './allowed.js';
+import { isElsewhere, judgeTurn } from './allowed.js';
 import { applyFor } from './apply.js';
 import type { Book } from './book.js';
 import type { BookCommand, Envelope } from './command.js';
@@ -11,9 +11,10 @@ import { packChanges } from './compact.js';
 import type { DecisionContext } from './context.js';
 import { CapExceeded, Draft } from './draft.js';
 import { reconcileFreight } from './freight.js';
-import { giveCommand, release } from './giveCommand.js';
+import { giveCommand } from './giveCommand.js';
 import { giveGoodwill } from './goodwill.js';
-import { putOrder, takeReport } from './orderFacts.js';
+import { release } from './hold.js';
+import { putOrder, takeReport, tellStopping } from './orderFacts.js';
 import type { AuditEvent, Changes, Effect } from './ports.js';
 import { callerOf, type Principal } from './principal.js';
 import { partCommand } from './private.js';
@@ -52,7 +53,10 @@ export function decide(book: Book, envelope: Pick<Envelope, 'command' | 'ifVersi
   try {
     const outcome = run(draft, context, envelope.command);
     if (isRefusal(outcome)) return outcome;
-    if (outcome.changed) reconcileFreight(draft, context);
+    if (outcome.changed) {
+      tellStopping(draft, context, draft.changedAfterSales());
+      reconcileFreight(draft, context);
+    }
     return conclude(book, draft, context, envelope.command, outcome);
   } catch (error) {
     if (error instanceof CapExceeded) {
@@ -84,9 +88,12 @@ function run(draft: Draft, context: DecisionContext, command: BookCommand): Outc
     case 'afterSale': {
       const a = draft.afterSale(command.afterSaleId);
       if (a === undefined) return refuse('afterSale.notFound', 'There is no after-sale of this id that could take a command.');
+      if (isElsewhere(a))
+        return refuse('command.notAllowed', 'Money that moved elsewhere takes no commands.', { facts: { state: 'settled' } });
       const turn = judgeTurn(context.principal, a, command.command.type);
       if (turn !== undefined) return turn;
-      return asOutcome(giveCommand(draft, context, a, command.command));
+      const row = giveCommand(draft, context, a, command.command);
+      return row === a ? { changed: false, afterSale: a, status: 200 } : asOutcome(row);
     }
     case 'report': {
       const row = takeReport(draft, context, command.report);

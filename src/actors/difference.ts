@@ -1,14 +1,16 @@
+import { portionsWithin, sumPortions } from '../domain/claims.js';
 import type { AfterSaleId } from '../domain/ids.js';
 import { gross, type Minor, minor, money, shareAmong, shareHalfUp, ZERO } from '../domain/money.js';
 import { type Refusal, refuse } from '../domain/refusals.js';
 import type { UnitRange } from '../domain/selection.js';
-import { piecesOf } from '../domain/units.js';
+import { piecesOf, sumPieces } from '../domain/units.js';
 import type { ChartContext } from '../machines/context.js';
 import { lineOf, NOTHING, tenderCapKey } from './book.js';
 import type { DecisionContext } from './context.js';
 import type { Draft } from './draft.js';
+import { decideGrant } from './grants.js';
 import { laterTender, payable, reserve } from './ledger.js';
-import { decideGrant, payAll } from './payments.js';
+import { payNewest } from './payments.js';
 import type { AfterSale } from './rows.js';
 
 /** The difference of an exchange, and the payment of it (EXAMPLES 12). */
@@ -26,18 +28,16 @@ function unitDifferences(
 
 /**
  * What the buyer has to pay (positive) or gets back (negative): the new price less what the old units
- * cost; what goes back is at most what is reserved of them.
+ * cost; what goes back is at most what is left of them, this after-sale's own reservation included.
  */
 export function differenceOf(draft: Draft, a: AfterSale, ranges: readonly UnitRange[]): Minor {
   const price = a.wanted?.price ?? null;
   if (price === null || a.wanted?.same === true) return ZERO;
-  const total = piecesOf(draft.lines(), draft.split.runs, ranges).reduce(
-    (all, piece) => all + (price - gross(piece.cost)) * piece.count,
-    0,
-  );
-  if (total >= 0) return minor(total);
-  const reserved = a.reserved.reduce((all, p) => all + gross(p) * (p.to - p.from + 1), 0);
-  return minor(-Math.min(-total, reserved));
+  const pieces = piecesOf(draft.lines(), draft.split.runs, ranges);
+  const total = sumPieces(pieces, (piece) => price - gross(piece.cost));
+  if (total >= 0) return total;
+  const left = gross(sumPortions(portionsWithin(a.reserved, ranges))) + sumPieces(pieces, (piece) => gross(piece.left));
+  return minor(-Math.min(-total, left));
 }
 
 export const differenceWord = (difference: Minor): ChartContext['difference'] =>
@@ -104,7 +104,7 @@ export function refundLatePayment(draft: Draft, context: DecisionContext, a: Aft
       },
     ),
   );
-  payAll(draft, context, { ...row, hold: null });
+  payNewest(draft, context, row);
   return row;
 }
 

@@ -1,24 +1,21 @@
-import { gross, type Minor, minor } from '../domain/money.js';
 import { isRefusal, type Refusal, refuse } from '../domain/refusals.js';
 import type { UnitRange } from '../domain/selection.js';
 import { intersectRanges } from '../domain/units.js';
-import type { ChartEvent, VerdictWord } from '../machines/context.js';
-import { milliseconds } from '../machines/duration.js';
+import type { ChartEvent } from '../machines/context.js';
 import { statePath } from '../machines/step.js';
-import { advance, appealPortions, isAllowed, resumeTimers, settlePayments, suspendTimers } from './advance.js';
+import { advance, isAllowed } from './advance.js';
 import { inCurrency, judgeEvidence } from './assess.js';
-import type { AfterSaleCommand, Price, Verdict } from './command.js';
+import type { AfterSaleCommand, Price } from './command.js';
 import { type DecisionContext, templateOf } from './context.js';
 import { differenceOf, differenceWord, judgePayment, refundLatePayment, takePayment } from './difference.js';
 import type { Draft } from './draft.js';
 import { repayFreight } from './goodwill.js';
-
-import { postPayout } from './payments.js';
-import { reserveLeft } from './release.js';
+import { extend, hold, release } from './hold.js';
+import { notAllowed, type Of, type Result, reservedOf, whenAllowed } from './judging.js';
+import { anotherWay, paidByHand } from './manual.js';
+import { portionsLeft } from './release.js';
 import type { AfterSale } from './rows.js';
-
-type Of<T extends AfterSaleCommand['type']> = Extract<AfterSaleCommand, { type: T }>;
-type Result = AfterSale | Refusal;
+import { verdict } from './verdicts.js';
 
 /**
  * Gives a command to an after-sale. The chart is asked first, so that a command at the wrong time is
@@ -73,15 +70,6 @@ export function giveCommand(draft: Draft, context: DecisionContext, a: AfterSale
   }
 }
 
-function notAllowed(a: AfterSale, type: string): Refusal {
-  const state = statePath(a.chart.value);
-  return refuse('command.notAllowed', `In ${state} there is no ${type}.`, { facts: { state, command: type } });
-}
-
-function whenAllowed(context: DecisionContext, a: AfterSale, event: ChartEvent, then: () => Result): Result {
-  return isAllowed(context, a, event) ? then() : notAllowed(a, event.type);
-}
-
 function approve(draft: Draft, context: DecisionContext, given: AfterSale, command: Of<'approve'>): Result {
   if (!isAllowed(context, given, { type: 'approve' })) return notAllowed(given, 'approve');
   if (command.returnAddress !== undefined && given.type === 'refund') {
@@ -106,8 +94,6 @@ function withPrice(draft: Draft, a: AfterSale, price: Price): Result {
   const priced: AfterSale = { ...a, wanted: { ...a.wanted, price: amount } };
   return { ...priced, difference: differenceOf(draft, priced, a.units) };
 }
-
-const reservedOf = (a: AfterSale): Minor => minor(a.reserved.reduce((all, p) => all + gross(p) * (p.to - p.from + 1), 0));
 
 function offer(draft: Draft, context: DecisionContext, a: AfterSale, command: Of<'offer'>): Result {
   const event: ChartEvent = { type: command.price === undefined ? 'offer.money' : 'offer.price' };
@@ -239,118 +225,7 @@ function appeal(draft: Draft, context: DecisionContext, a: AfterSale, command: O
       }
     }
   }
-  const reserves = appealPortions(draft, context, a).length > 0;
+  const reserves = portionsLeft(draft, context, a).length > 0;
   const from = a.chart.value === 'completed' ? 'completed' : 'rejected';
   return advance(draft, context, { ...a, appeal: { by, from } }, { type: 'appeal', by, reserves });
-}
-
-function verdict(draft: Draft, context: DecisionContext, given: AfterSale, command: Of<'rule'> | Of<'override'>): Result {
-  const word: VerdictWord = command.verdict.outcome;
-  const event: ChartEvent = { type: `${command.type}.${word}` };
-  if (!isAllowed(context, given, event)) return verdictRefusal(given, command);
-  const { verdict: said } = command;
-  const a = command.type === 'override' && command.returnAddress !== undefined ? { ...given, returnAddress: command.returnAddress } : given;
-  if (said.outcome === 'upheld') return advance(draft, context, a, event);
-  const bearer = said.bearer === undefined ? {} : { bearer: said.bearer };
-  if (said.outcome === 'bearer') return advance(draft, context, a, event, bearer);
-  if (said.outcome !== 'refund') return advance(draft, context, said.bearer === undefined ? a : { ...a, bearer: said.bearer }, event);
-  const amount = grantedAmount(draft, a, said);
-  if (isRefusal(amount)) return amount;
-  return advance(draft, context, a, event, amount === null ? bearer : { ...bearer, amount });
-}
-
-function grantedAmount(draft: Draft, a: AfterSale, said: Extract<Verdict, { outcome: 'refund' }>): Minor | null | Refusal {
-  const undone = a.decisions
-    .filter((d) => d.state === 'paying')
-    .reduce((all, d) => all + d.portions.reduce((n, p) => n + gross(p) * (p.to - p.from + 1), 0), 0);
-  const most = reservedOf(a) + undone;
-  if (most === 0) return refuse('amount.nothingLeft', 'Nothing is left that could be refunded.', { path: 'verdict.outcome' });
-  if (said.amount === undefined) return null;
-  const amount = inCurrency(draft, said.amount, 'verdict.amount');
-  if (isRefusal(amount)) return amount;
-  if (amount < 1 || amount > most) {
-    return refuse('command.amountInvalid', `At most ${most} can be refunded.`, {
-      path: 'verdict.amount.amount',
-      facts: { least: 1, most },
-    });
-  }
-  return amount;
-}
-
-/** Why a verdict is not possible now: the chart says no for one of these reasons. */
-function verdictRefusal(a: AfterSale, command: Of<'rule'> | Of<'override'>): Refusal {
-  const { begun, unknown, goods } = a.chart.context;
-  if (command.type === 'override' && unknown > 0) return refuse('command.payoutUnknown', 'The outcome of a payout is not known yet.');
-  if (command.type === 'override' && begun > 0) return refuse('command.payoutBegun', 'A payout of this after-sale has begun.');
-  if (command.type === 'override' && command.verdict.outcome === 'upheld' && (goods === 'merchant' || goods === 'underway')) {
-    return refuse('command.goodsHeld', 'The goods are with the merchant or on their way there.', { facts: { goods } });
-  }
-  return notAllowed(a, `${command.type} with ${command.verdict.outcome}`);
-}
-
-function anotherWay(draft: Draft, context: DecisionContext, a: AfterSale, command: Of<'anotherWay'>): Result {
-  return declinedPayouts(draft, context, a, 'anotherWay', (declined) => {
-    if (command.way === 'account' && command.account === undefined)
-      return refuse('command.wayUnknown', 'Name the account.', { path: 'account' });
-    for (const payout of declined) draft.putPayout({ ...payout, way: command.way, account: command.account ?? null });
-    return advance(draft, context, a, { type: 'anotherWay' });
-  });
-}
-
-function paidByHand(draft: Draft, context: DecisionContext, a: AfterSale, command: Of<'paidByHand'>): Result {
-  return declinedPayouts(draft, context, a, 'paidByHand', (declined) => {
-    let row = advance(draft, context, a, { type: 'paidByHand' });
-    for (const payout of declined) {
-      if (isRefusal(row)) return row;
-      const done = { ...payout, state: 'paid' as const, way: 'hand' as const, reference: command.reference };
-      draft.putPayout(done);
-      row = draft.put(postPayout(draft, row, done));
-    }
-    return isRefusal(row) ? row : settlePayments(draft, context, row);
-  });
-}
-
-function declinedPayouts(
-  draft: Draft,
-  context: DecisionContext,
-  a: AfterSale,
-  type: 'anotherWay' | 'paidByHand',
-  then: (declined: ReturnType<Draft['payoutsOf']>) => Result,
-): Result {
-  if (isAllowed(context, a, { type })) return then(draft.payoutsOf(a.id).filter((payout) => payout.state === 'declined'));
-  if (a.chart.context.unknown > 0)
-    return refuse('command.payoutUnknown', 'The outcome of a payout is not known yet; it can only be asked for again.');
-  return notAllowed(a, type);
-}
-
-function extend(draft: Draft, context: DecisionContext, a: AfterSale, command: Of<'extend'>): Result {
-  if (!isAllowed(context, a, { type: 'extend' })) return notAllowed(a, 'extend');
-  const most = milliseconds(templateOf(context, a).limits.extend) - a.extendedMs;
-  if (command.byMs > most) {
-    return refuse('command.limitReached', `Deadlines can be extended by ${most} ms more.`, { path: 'byMs', facts: { most } });
-  }
-  for (const timer of draft.timersOf(a.id)) draft.setTimer({ ...timer, dueAt: (timer.dueAt + command.byMs) as typeof timer.dueAt });
-  return advance(draft, context, { ...a, extendedMs: a.extendedMs + command.byMs }, { type: 'extend' });
-}
-
-function hold(draft: Draft, context: DecisionContext, a: AfterSale): Result {
-  const row = advance(draft, context, a, { type: 'hold' });
-  if (isRefusal(row)) return row;
-  return holdRow(draft, row, false);
-}
-
-/** Marks the row as held and stops its deadlines. */
-export function holdRow(draft: Draft, a: AfterSale, byExternal: boolean): AfterSale {
-  const held = draft.put({ ...a, hold: { at: draft.now, byExternal } });
-  suspendTimers(draft, held);
-  return held;
-}
-
-/** Ends a hold, by a person or its own deadline: deadlines run on, payouts go, and what was voided meanwhile is reserved again. */
-export function release(draft: Draft, context: DecisionContext, a: AfterSale, by: 'release' | 'holdExpired'): Result {
-  if (!isAllowed(context, a, { type: by })) return notAllowed(a, by);
-  resumeTimers(draft, a);
-  const free = draft.put({ ...a, hold: null });
-  const refilled = a.hold?.byExternal === true ? reserveLeft(draft, context, free) : free;
-  return advance(draft, context, refilled, { type: by });
 }

@@ -33,24 +33,7 @@ function payFromBook(draft: Draft, context: DecisionContext, money: BookMoney, t
     reserved: { net: money.amount, tax: 0, units: 0 },
     posted: NOTHING,
   });
-  const payout: Payout = {
-    key: context.rules.payoutKey(`book/${bookName(draft.key)}`, no, money.target),
-    afterSaleId: null,
-    decisionNo: no,
-    tenderId: null,
-    way: money.way,
-    account: money.account,
-    capKey: money.capKey,
-    source: money.source,
-    amount: money.amount,
-    points: money.points,
-    currency: draft.order.currency.code,
-    state: 'waiting',
-    attempt: 1,
-    reference: null,
-    updatedAt: draft.now,
-  };
-  draft.transfer({
+  const pendingNo = draft.transfer({
     afterSaleId: null,
     decisionNo: no,
     phase: 'pending',
@@ -60,6 +43,24 @@ function payFromBook(draft: Draft, context: DecisionContext, money: BookMoney, t
     net: money.amount,
     tax: ZERO,
   });
+  const payout: Payout = {
+    key: context.rules.payoutKey(`book/${bookName(draft.key)}`, no, money.target),
+    afterSaleId: null,
+    decisionNo: no,
+    tenderId: null,
+    way: money.way,
+    account: money.account,
+    capKey: money.capKey,
+    source: money.source,
+    pendingNo,
+    amount: money.amount,
+    points: money.points,
+    currency: draft.order.currency.code,
+    state: 'waiting',
+    attempt: 1,
+    reference: null,
+    updatedAt: draft.now,
+  };
   sendPayout(draft, payout, template, 0);
   return payout;
 }

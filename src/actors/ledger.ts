@@ -8,7 +8,7 @@ import {
   type Takeable,
 } from '../domain/claims.js';
 import { type LineNo, type TenderId, tenderId } from '../domain/ids.js';
-import { addMoney, gross, least, type Minor, type Money, minor, minus, money, subtractMoney, ZERO } from '../domain/money.js';
+import { addMoney, gross, least, type Minor, type Money, minor, minus, money, plus, subtractMoney, ZERO } from '../domain/money.js';
 import type { UnitRange } from '../domain/selection.js';
 import { addShares, subtractShares, type TenderBalance, type TenderOrder, type TenderShare } from '../domain/tenders.js';
 import { piecesOf, unitsIn } from '../domain/units.js';
@@ -32,41 +32,38 @@ function unitOfLater(id: TenderId): { lineNo: number; unit: number } {
   return { lineNo: Number(lineNo), unit: Number(unit) };
 }
 
-/** Every tender of the order, and those of later payments that are named, with what is taken of them. */
-export function balances(draft: Draft, later: readonly TenderId[]): Map<TenderId, TenderBalance> {
-  const all = new Map<TenderId, TenderBalance>();
-  for (const tender of draft.order.tenders) all.set(tender.id, balanceOf(draft, tender));
-  for (const id of later) {
-    const cap = draft.cap(tenderCapKey(id));
-    if (cap === undefined) continue;
-    all.set(id, {
-      tenderId: id,
-      kind: 'card',
-      amount: minor(cap.limit.net),
-      points: 0,
-      taken: minor(cap.reserved.net + cap.posted.net),
-      pointsTaken: 0,
-    });
-  }
-  return all;
+/** Every tender of the order with what is taken of it. */
+const balances = (draft: Draft): Map<TenderId, TenderBalance> =>
+  new Map(draft.order.tenders.map((tender) => [tender.id, balanceOf(draft, tender)]));
+
+function leftOnLater(draft: Draft, id: TenderId): Minor {
+  const cap = draft.cap(tenderCapKey(id));
+  return minor(cap === undefined ? 0 : cap.limit.net - cap.reserved.net - cap.posted.net);
 }
 
-/** Shares what units give between tenders: their own later payments first, then the order's tenders. */
-export function sharesFor(draft: Draft, rules: Rules, portions: readonly PortionOfUnits[], order: TenderOrder): TenderShare[] {
+/** What the later payments of a unit would still give back. */
+export const laterLeft = (draft: Draft, ids: readonly TenderId[]): Minor => minor(ids.reduce((all, id) => all + leftOnLater(draft, id), 0));
+
+/** What the later payments of units give of what the units give: they come before the order's tenders. */
+export function laterShares(draft: Draft, portions: readonly PortionOfUnits[]): TenderShare[] {
   const later: TenderShare[] = [];
   for (const portion of portions) {
     for (const run of unitsIn(draft.line(portion.lineNo), portion.from, portion.to)) {
       let rest = gross(portion);
-      for (const id of [...run.state.later].reverse()) {
-        const balance = balances(draft, [id]).get(id);
-        if (balance === undefined) continue;
-        const part = least(rest, minus(balance.amount, balance.taken));
+      for (const id of run.state.later) {
+        const part = least(rest, leftOnLater(draft, id));
         if (part === 0) continue;
         later.push({ tenderId: id, amount: part, points: 0 });
         rest = minus(rest, part);
       }
     }
   }
+  return later;
+}
+
+/** Shares what units give between tenders: their own later payments first, then the order's tenders. */
+export function sharesFor(draft: Draft, rules: Rules, portions: readonly PortionOfUnits[], order: TenderOrder): TenderShare[] {
+  const later = laterShares(draft, portions);
   const rest = minus(gross(sumPortions(portions)), sumAmounts(later));
   const tenders = draft.order.tenders.map((tender) => balanceOf(draft, tender));
   return [...later, ...(rest === 0 ? [] : rules.shareTenders(rest, tenders, order))];
@@ -80,16 +77,19 @@ export function sharesOfReserved(
   reserved: readonly TenderShare[],
   order: TenderOrder,
 ): TenderShare[] {
+  const given = new Map<string, Minor>();
   const later = reserved.flatMap((share): TenderShare[] => {
     if (!isLater(share.tenderId)) return [];
     const { lineNo, unit } = unitOfLater(share.tenderId);
     const portion = portions.find((p) => p.lineNo === lineNo && p.from <= unit && unit <= p.to);
-    const part = portion === undefined ? ZERO : least(share.amount, gross(portion));
+    const before = given.get(`${lineNo}.${unit}`) ?? ZERO;
+    const part = portion === undefined ? ZERO : least(share.amount, minus(gross(portion), before));
+    given.set(`${lineNo}.${unit}`, plus(before, part));
     return part === 0 ? [] : [{ tenderId: share.tenderId, amount: part, points: 0 }];
   });
   const others = reserved.filter((share) => !isLater(share.tenderId));
   const rest = minus(gross(sumPortions(portions)), sumAmounts(later));
-  return [...later, ...(rest === 0 ? [] : rules.shareReserved(rest, others, balances(draft, []), order))];
+  return [...later, ...(rest === 0 ? [] : rules.shareReserved(rest, others, balances(draft), order))];
 }
 
 /** Writes the pending transfers of an amount owed: from what the units cost to the buyer, and on to the tenders. */

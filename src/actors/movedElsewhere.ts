@@ -1,5 +1,5 @@
 import { byLine, type PortionOfUnits, sumPortions } from '../domain/claims.js';
-import { refundId, type TenderId } from '../domain/ids.js';
+import { type AfterSaleId, refundId } from '../domain/ids.js';
 import {
   addMoney,
   gross,
@@ -12,99 +12,59 @@ import {
   NO_MONEY,
   shareAmong,
   shareHalfUp,
-  sum,
   ZERO,
 } from '../domain/money.js';
 import type { UnitRange } from '../domain/selection.js';
 import type { TenderShare } from '../domain/tenders.js';
-import { countUnits, type Piece, piecesOf, unitsIn } from '../domain/units.js';
+import { countUnits, unitsIn } from '../domain/units.js';
 import { CHART_VERSION } from '../machines/chart.js';
 import { initialContext } from '../machines/context.js';
-import { balanceOf, lineOf, tenderCapKey } from './book.js';
+import { lineOf, tenderCapKey } from './book.js';
 import type { DecisionContext } from './context.js';
-import { type Draft, moveCap, moveTenderCaps, moveUnitCaps } from './draft.js';
+import { type Draft, moveCap, moveTenderCaps, moveUnitCaps, sumAmounts } from './draft.js';
 import { reconcileFreight } from './freight.js';
-import { holdRow } from './giveCommand.js';
-import { payable, voidFreight, voidReserved } from './ledger.js';
+import { laterShares, payable } from './ledger.js';
+import { everyUnit, type Moved, makeRoom, type Room, sizeOf, tendersOf } from './movedRoom.js';
 import type { AfterSale, Decision } from './rows.js';
 
 /** Money that moved outside Redress (EXAMPLES 13): posted against the same caps, what exceeds them to `excess`. */
-export interface Moved {
-  readonly reference: string;
-  readonly amount: Minor;
-  readonly tenderId: TenderId | null;
-  /** whose money it was; null: the whole order's */
-  readonly units: { readonly claim: 'unit' | 'money'; readonly ranges: readonly UnitRange[] } | null;
+
+/** Whether this was posted before. */
+export const isKnown = (draft: Draft, moved: Pick<Moved, 'reference'>): boolean => draft.state.movedReferences.includes(moved.reference);
+
+function note(draft: Draft, moved: Pick<Moved, 'reference'>): void {
+  draft.state = { ...draft.state, movedReferences: [...draft.state.movedReferences, moved.reference] };
 }
 
-const everyUnit = (draft: Draft): UnitRange[] => draft.order.lines.map((line) => ({ lineNo: line.lineNo, from: 1, to: line.quantity }));
-
-interface Room {
-  readonly pieces: readonly Piece[];
-  readonly units: Minor;
-  readonly freight: Money;
-  readonly tenders: Minor;
+/** Money that fits no cap at all: what was paid twice from the book. It is alarmed, never dropped. */
+export function postExcess(draft: Draft, moved: Pick<Moved, 'reference' | 'amount'>, credit: string): void {
+  note(draft, moved);
+  const amounts = { net: moved.amount, tax: ZERO };
+  draft.transfer({ afterSaleId: null, decisionNo: null, phase: 'direct', of: null, debit: 'excess', credit, ...amounts });
+  alarmExcess(draft, moved.reference, moved.amount, null);
 }
 
-function roomFor(draft: Draft, moved: Moved): Room {
-  const pieces = piecesOf(draft.lines(), draft.split.runs, moved.units?.ranges ?? everyUnit(draft));
-  const cap = draft.cap('freight');
-  const freight =
-    moved.units === null && cap !== undefined
-      ? money(cap.limit.net - cap.reserved.net - cap.posted.net, cap.limit.tax - cap.reserved.tax - cap.posted.tax)
-      : NO_MONEY;
-  const tenders = sum(
-    draft.order.tenders.filter((tender) => moved.tenderId === null || tender.id === moved.tenderId),
-    (tender) => {
-      const balance = balanceOf(draft, tender);
-      return balance.amount - balance.taken;
-    },
-  );
-  return { pieces, units: minor(pieces.reduce((all, p) => all + gross(p.left) * p.count, 0)), freight, tenders };
-}
-
-const sizeOf = (room: Room): Minor => least(minor(room.units + gross(room.freight)), room.tenders);
-
-/** Voids reservations that no longer fit, newest first, never one whose payout has begun; their after-sales are put on hold. */
-function makeRoom(draft: Draft, moved: Moved): Room {
-  let room = roomFor(draft, moved);
-  if (sizeOf(room) >= moved.amount) return room;
-  const candidates = [...draft.afterSales()]
-    .filter((a) => a.reserved.length > 0 && a.decisions.every((d) => d.state !== 'paying') && inTheWay(a, moved))
-    .sort((a, b) => b.refundId - a.refundId);
-  for (const a of candidates) {
-    if (sizeOf(room) >= moved.amount) return room;
-    const voided = draft.put(voidReserved(draft, a));
-    if (voided.hold === null) holdRow(draft, voided, true);
-    else draft.put({ ...voided, hold: { ...voided.hold, byExternal: true } });
-    room = roomFor(draft, moved);
-  }
-  if (sizeOf(room) < moved.amount && gross(draft.state.freightReserved) > 0) {
-    voidFreight(draft);
-    room = roomFor(draft, moved);
-  }
-  return room;
-}
-
-function inTheWay(a: AfterSale, moved: Moved): boolean {
-  const sharesUnit =
-    moved.units === null ||
-    a.reserved.some((p) => moved.units?.ranges.some((r) => r.lineNo === p.lineNo && r.from <= p.to && p.from <= r.to));
-  const sharesTender = moved.tenderId === null || a.reservedShares.some((s) => s.tenderId === moved.tenderId);
-  return sharesUnit || sharesTender;
+function alarmExcess(draft: Draft, reference: string, excess: Minor, afterSaleId: AfterSaleId | null): void {
+  draft.effects.push({
+    topic: 'alarm',
+    key: `alarm:excess:${draft.key.shopId}:${draft.key.orderNo}:${reference}`,
+    alarm: 'money.excess',
+    afterSaleId,
+    detail: `${excess} of ${reference} exceeds what was paid`,
+  });
 }
 
 /** Posts money that moved elsewhere. The same reference changes nothing. */
 export function postMoved(draft: Draft, context: DecisionContext, moved: Moved): AfterSale | undefined {
-  if (draft.state.movedReferences.includes(moved.reference)) return undefined;
-  draft.state = { ...draft.state, movedReferences: [...draft.state.movedReferences, moved.reference] };
-  const room = makeRoom(draft, moved);
+  if (isKnown(draft, moved)) return undefined;
+  note(draft, moved);
+  const room = makeRoom(draft, context, moved);
   const amount = least(moved.amount, sizeOf(room));
   const excess = minus(moved.amount, amount);
   const number = draft.state.lastRefundId + 1;
   draft.state = { ...draft.state, lastRefundId: number };
   const spread = spreadOver(context, room, amount);
-  const shares = sharesOn(draft, context, moved, amount);
+  const shares = sharesOn(draft, context, moved, spread);
   const ended = moved.units?.claim === 'unit' ? moved.units.ranges : [];
   const row = movedRow(draft, context, moved, number, { ...spread, shares, ended });
   for (const range of ended) {
@@ -127,15 +87,7 @@ export function postMoved(draft: Draft, context: DecisionContext, moved: Moved):
   moveTenderCaps(draft, shares, 'take');
   writeTransfers(draft, row, spread, shares, excess, moved);
   const put = draft.put(row);
-  if (excess > 0) {
-    draft.effects.push({
-      topic: 'alarm',
-      key: `alarm:excess:${moved.reference}`,
-      alarm: 'money.excess',
-      afterSaleId: row.id,
-      detail: `${excess} of ${moved.reference} exceeds what was paid`,
-    });
-  }
+  if (excess > 0) alarmExcess(draft, moved.reference, excess, row.id);
   reconcileFreight(draft, context);
   return put;
 }
@@ -146,30 +98,19 @@ interface Spread {
 }
 
 function spreadOver(context: DecisionContext, room: Room, amount: Minor): Spread {
-  const [forFreight = ZERO] = gross(room.freight) === 0 ? [ZERO] : shareAmong(amount, [gross(room.freight), room.units]);
+  const freight = gross(room.freight);
+  const [forFreight = ZERO] = freight === 0 ? [ZERO] : shareAmong(amount, [freight, minus(room.goods, freight)]);
   const forUnits = minus(amount, forFreight);
-  const takeable = room.pieces.map((p) => ({
-    lineNo: p.lineNo,
-    from: p.from,
-    to: p.to,
-    cost: p.cost,
-    standing: p.state.standing,
-    left: p.left,
-  }));
-  const portions = forUnits === 0 ? [] : context.rules.claimAmount(takeable, forUnits).filter((p) => p.net !== 0 || p.tax !== 0);
-  const tax = gross(room.freight) === 0 ? ZERO : least(shareHalfUp(room.freight.tax, forFreight, gross(room.freight)), room.freight.tax);
+  const portions = forUnits === 0 ? [] : context.rules.claimAmount(room.units, forUnits).filter((p) => p.net !== 0 || p.tax !== 0);
+  const tax = freight === 0 ? ZERO : least(shareHalfUp(room.freight.tax, forFreight, freight), room.freight.tax);
   const freightTax = minor(Math.max(tax, forFreight - room.freight.net));
   return { portions, freight: money(forFreight - freightTax, freightTax) };
 }
 
-function sharesOn(draft: Draft, context: DecisionContext, moved: Moved, amount: Minor): TenderShare[] {
-  if (amount === 0) return [];
-  const tenders = draft.order.tenders.filter((tender) => moved.tenderId === null || tender.id === moved.tenderId);
-  return context.rules.shareTenders(
-    amount,
-    tenders.map((tender) => balanceOf(draft, tender)),
-    { order: 'share' },
-  );
+function sharesOn(draft: Draft, context: DecisionContext, moved: Moved, spread: Spread): TenderShare[] {
+  const later = moved.tenderId === null ? laterShares(draft, spread.portions) : [];
+  const rest = minus(gross(addMoney(sumPortions(spread.portions), spread.freight)), sumAmounts(later));
+  return [...later, ...(rest === 0 ? [] : context.rules.shareTenders(rest, tendersOf(draft, moved), { order: 'share' }))];
 }
 
 function writeTransfers(draft: Draft, row: AfterSale, spread: Spread, shares: readonly TenderShare[], excess: Minor, moved: Moved): void {

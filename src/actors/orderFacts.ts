@@ -44,12 +44,13 @@ export function putOrder(draft: Draft, context: DecisionContext, order: Order): 
     if (fault !== undefined) return fault;
   }
   draft.setOrder(order, draft.split);
-  tellStopping(draft, context);
+  tellStopping(draft, context, draft.afterSales());
   return true;
 }
 
 /** Times once reported stay: windows and decisions rest on them. */
 function contradiction(before: OrderLine | undefined, after: OrderLine, untouched: boolean): Refusal | undefined {
+  if (after.stoppedAt !== undefined && after.shippedAt !== undefined) return stoppedAndShipped(after);
   if (before === undefined || untouched) return undefined;
   for (const what of ['shippedAt', 'deliveredAt', 'stoppedAt'] as const) {
     if (before[what] !== undefined && before[what] !== after[what]) {
@@ -59,7 +60,6 @@ function contradiction(before: OrderLine | undefined, after: OrderLine, untouche
       });
     }
   }
-  if (after.stoppedAt !== undefined && after.shippedAt !== undefined) return stoppedAndShipped(after);
   return undefined;
 }
 
@@ -99,7 +99,7 @@ export function takeReport(draft: Draft, context: DecisionContext, report: Order
   }
   if (!changed) return false;
   draft.setOrder({ ...draft.order, lines }, draft.split);
-  tellStopping(draft, context);
+  tellStopping(draft, context, draft.afterSales());
   return true;
 }
 
@@ -117,9 +117,9 @@ function withReport(line: OrderLine, report: Exclude<OrderReport, { type: 'moved
   }
 }
 
-/** Tells those who wait for a parcel to be stopped what became of it. */
-function tellStopping(draft: Draft, context: DecisionContext): void {
-  for (const a of [...draft.afterSales()]) {
+/** Tells those who wait for a parcel to be stopped what became of it, also when it was known before they began to wait. */
+export function tellStopping(draft: Draft, context: DecisionContext, afterSales: Iterable<AfterSale>): void {
+  for (const a of [...afterSales]) {
     if (a.chart.value !== 'stopping') continue;
     const lines = draft.order.lines.filter((line) => a.units.some((range) => range.lineNo === line.lineNo));
     const type = lines.some((line) => line.shippedAt !== undefined)

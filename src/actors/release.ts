@@ -1,13 +1,28 @@
-import { appealPortions } from './advance.js';
+import { sumPortions } from '../domain/claims.js';
+import { gross, minor } from '../domain/money.js';
+import { piecesOf } from '../domain/units.js';
 import { type DecisionContext, templateOf } from './context.js';
 import type { Draft } from './draft.js';
 import { reserve, sharesFor } from './ledger.js';
-import type { AfterSale } from './rows.js';
+import type { AfterSale, Portion } from './rows.js';
 
-/** Reserves what is left of the units of an after-sale whose reservation was voided by money that moved elsewhere. */
+/** What is reserved a second time: by an appeal, or after money that moved elsewhere had taken the reservation. */
+
+/** What of its units an after-sale may still ask for: all that is left, or what a claim of money did not get yet. */
+export function portionsLeft(draft: Draft, context: DecisionContext, a: AfterSale): Portion[] {
+  const pieces = piecesOf(draft.lines(), draft.split.runs, a.units);
+  const units = pieces.map((p) => ({ lineNo: p.lineNo, from: p.from, to: p.to, cost: p.cost, standing: p.state.standing, left: p.left }));
+  if (a.claim === 'unit') return context.rules.claimWhole(units).filter((p) => p.net !== 0 || p.tax !== 0);
+  const granted = a.decisions.filter((d) => d.state !== 'dropped').reduce((all, d) => all + gross(sumPortions(d.portions)), 0);
+  const left = units.reduce((all, u) => all + gross(u.left) * (u.to - u.from + 1), 0);
+  const amount = minor(Math.max(0, Math.min((a.asked ?? 0) - granted, left)));
+  return amount === 0 ? [] : context.rules.claimAmount(units, amount).filter((p) => p.net !== 0 || p.tax !== 0);
+}
+
+/** Reserves what is left of the units of an after-sale that reserves nothing. */
 export function reserveLeft(draft: Draft, context: DecisionContext, a: AfterSale): AfterSale {
-  if (a.reserved.length > 0 || a.decisions.some((d) => d.state === 'paying')) return a;
-  const portions = appealPortions(draft, context, a);
+  if (a.reserved.length > 0) return a;
+  const portions = portionsLeft(draft, context, a);
   if (portions.length === 0) return a;
   const shares = sharesFor(draft, context.rules, portions, templateOf(context, a).payout.tenders);
   return draft.put(reserve(draft, a, portions, shares));

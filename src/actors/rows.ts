@@ -204,6 +204,8 @@ export interface Payout {
   /** the cap row that it is posted to, and for money of the book the account that gives it */
   readonly capKey: string;
   readonly source: string | null;
+  /** the pending transfer that it settles, for money of the book; an after-sale keeps its own list */
+  readonly pendingNo?: number;
   readonly amount: Minor;
   readonly points: number;
   readonly currency: string;

@@ -8,7 +8,7 @@ import { BOOK, NOTHING } from './book.js';
 import type { BookCommand } from './command.js';
 import { type DecisionContext, templateOf } from './context.js';
 import type { Draft } from './draft.js';
-import { postMoved } from './movedElsewhere.js';
+import { isKnown, postExcess, postMoved } from './movedElsewhere.js';
 import { payoutEffect, postPayout, sendPayout } from './payments.js';
 import type { AfterSale, Payout } from './rows.js';
 
@@ -70,13 +70,12 @@ function uncounted(
   const { result, attempt } = command;
   const owner = payout.afterSaleId === null ? undefined : draft.afterSale(payout.afterSaleId);
   if (result.outcome === 'paid' && (attempt !== payout.attempt || (payout.reference !== result.reference && payout.way === 'hand'))) {
-    alarm(draft, payout, 'payout.paidTwice', `attempt ${attempt} was paid although the payout had been paid`);
-    postMoved(draft, context, {
-      reference: `${payout.key}:${attempt}`,
-      amount: payout.amount,
-      tenderId: payout.tenderId,
-      units: null,
-    });
+    const moved = { reference: `${payout.key}:${attempt}`, amount: payout.amount, tenderId: payout.tenderId, units: null };
+    if (!isKnown(draft, moved)) {
+      alarm(draft, payout, 'payout.paidTwice', `attempt ${attempt} was paid although the payout had been paid`);
+      if (payout.tenderId === null) postExcess(draft, moved, payout.capKey);
+      else postMoved(draft, context, moved);
+    }
     return owner;
   }
   if (result.outcome === 'declined' && payout.state === 'paid' && attempt === payout.attempt) {
@@ -138,7 +137,7 @@ function postBookPayout(draft: Draft, payout: Payout): undefined {
     afterSaleId: null,
     decisionNo: payout.decisionNo,
     phase: 'post',
-    of: null,
+    of: payout.pendingNo ?? null,
     debit: payout.source ?? 'platform',
     credit: payout.capKey,
     net: minor(payout.amount),
@@ -156,7 +155,7 @@ export function takePayoutStuck(
   const payout = findPayout(draft, command.payoutKey);
   if (payout === undefined) return refuse('payout.notFound', 'There is no such payout.', { facts: { payoutKey: command.payoutKey } });
   const owner = payout.afterSaleId === null ? undefined : draft.afterSale(payout.afterSaleId);
-  if (payout.state !== 'unknown' && payout.state !== 'begun') return owner;
+  if (command.attempt !== payout.attempt || (payout.state !== 'unknown' && payout.state !== 'begun')) return owner;
   draft.putPayout({ ...payout, state: 'unknown' });
   alarm(draft, payout, 'payout.stuck', 'asked as often as the template allows; the outcome is still unknown');
   return owner === undefined ? undefined : tell(draft, context, owner, 'payout.stuck');

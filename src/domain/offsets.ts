@@ -39,7 +39,9 @@ export function offsetsOf(
       const whole = gross(piece.cost);
       const borne = byMerchant ? got : ZERO;
       const taken = plus(piece.state.borne, borne);
-      const back = (of: Minor, already: Minor) => (borne === 0 ? ZERO : cumulativeShare({ of, already, taken, whole }));
+      // What cost nothing is refunded whole by nothing.
+      const nothingBack = !byMerchant || (borne === 0 && whole > 0);
+      const back = (of: Minor, already: Minor) => (nothingBack ? ZERO : cumulativeShare({ of, already, taken, whole }));
       const offset = {
         lineNo: piece.lineNo,
         from,
@@ -49,7 +51,7 @@ export function offsetsOf(
         platformPart: back(piece.record.platformPart, piece.state.platformPart),
         cost: piece.state.costOffset > 0 ? ZERO : unitCost(piece),
       };
-      if (offset.borne > 0 || offset.cost > 0) offsets.push(offset);
+      if (offset.borne > 0 || offset.cost > 0 || offset.platformPart > 0) offsets.push(offset);
     }
   }
   return offsets;

@@ -19,7 +19,7 @@ export interface UnitState {
   readonly posted: Money;
   /** what later payments of exchanges added to its cost */
   readonly extra: Money;
-  /** the tenders of these payments, newest last */
+  /** the tenders of these payments, in an order that does not depend on how they came */
   readonly later: readonly TenderId[];
   /** of what the buyer got: what the merchant bore, and what went back to and fro for it (EXAMPLES 10) */
   readonly borne: Minor;
@@ -227,6 +227,22 @@ export const sumPieces = (pieces: readonly Piece[], of: (piece: Piece) => number
   minor(pieces.reduce((all, piece) => all + of(piece) * piece.count, 0));
 
 export const grossLeft = (piece: Piece): Minor => gross(piece.left);
+
+/** The part of `ranges` that `taken` does not cover. Both are disjoint. */
+export function withoutRanges(ranges: readonly UnitRange[], taken: readonly UnitRange[]): UnitRange[] {
+  let left = [...ranges];
+  for (const t of taken) {
+    left = left.flatMap((range) => {
+      if (range.lineNo !== t.lineNo || t.to < range.from || t.from > range.to) return [range];
+      const parts = [
+        { ...range, to: t.from - 1 },
+        { ...range, from: t.to + 1 },
+      ];
+      return parts.filter((part) => part.from <= part.to);
+    });
+  }
+  return left;
+}
 
 /** The part of `ranges` that `within` covers as well. Both are sorted and disjoint. */
 export function intersectRanges(ranges: readonly UnitRange[], within: readonly UnitRange[]): UnitRange[] {

@@ -1,0 +1,108 @@
+import { countOf, sumPortions, type Takeable } from '../domain/claims.js';
+import type { TenderId } from '../domain/ids.js';
+import { gross, least, type Minor, type Money, minor, money, NO_MONEY, subtractMoney, sum, ZERO } from '../domain/money.js';
+import { isRefusal } from '../domain/refusals.js';
+import type { UnitRange } from '../domain/selection.js';
+import type { TenderBalance } from '../domain/tenders.js';
+import { type Piece, piecesOf } from '../domain/units.js';
+import { advance } from './advance.js';
+import { balanceOf } from './book.js';
+import type { DecisionContext } from './context.js';
+import type { Draft } from './draft.js';
+import { holdRow } from './hold.js';
+import { laterLeft, voidFreight, voidReserved } from './ledger.js';
+import type { AfterSale } from './rows.js';
+
+/** Room for money that moved outside Redress (EXAMPLES 13): what no reservation takes, and what is made so by voiding some. */
+
+export interface Moved {
+  readonly reference: string;
+  readonly amount: Minor;
+  readonly tenderId: TenderId | null;
+  /** whose money it was; null: the whole order's */
+  readonly units: { readonly claim: 'unit' | 'money'; readonly ranges: readonly UnitRange[] } | null;
+}
+
+export const everyUnit = (draft: Draft): UnitRange[] =>
+  draft.order.lines.map((line) => ({ lineNo: line.lineNo, from: 1, to: line.quantity }));
+
+export interface Room {
+  /** units with what money of this tender may still take of them */
+  readonly units: readonly Takeable[];
+  readonly freight: Money;
+  /** what is left of units and freight, and what the tenders have left */
+  readonly goods: Minor;
+  readonly tenders: Minor;
+}
+
+function roomFor(draft: Draft, context: DecisionContext, moved: Moved): Room {
+  const pieces = piecesOf(draft.lines(), draft.split.runs, moved.units?.ranges ?? everyUnit(draft));
+  const units = pieces.map((piece) => takeable(draft, context, piece, moved.tenderId));
+  const cap = draft.cap('freight');
+  const freight =
+    moved.units === null && cap !== undefined
+      ? money(cap.limit.net - cap.reserved.net - cap.posted.net, cap.limit.tax - cap.reserved.tax - cap.posted.tax)
+      : NO_MONEY;
+  const later = moved.tenderId === null ? pieces.reduce((all, piece) => all + laterLeft(draft, piece.state.later) * piece.count, 0) : 0;
+  return {
+    units,
+    freight,
+    goods: minor(units.reduce((all, unit) => all + gross(unit.left) * countOf(unit), 0) + gross(freight)),
+    tenders: minor(sum(tendersOf(draft, moved), (balance) => balance.amount - balance.taken) + later),
+  };
+}
+
+export const tendersOf = (draft: Draft, moved: Moved): TenderBalance[] =>
+  draft.order.tenders.filter((tender) => moved.tenderId === null || tender.id === moved.tenderId).map((tender) => balanceOf(draft, tender));
+
+/** What a unit can give to a tender of the order: its own later payments keep what they would give back. */
+function takeable(draft: Draft, context: DecisionContext, piece: Piece, tender: TenderId | null): Takeable {
+  const unit = { lineNo: piece.lineNo, from: piece.from, to: piece.to, cost: piece.cost, standing: piece.state.standing, left: piece.left };
+  const own = tender === null ? ZERO : least(laterLeft(draft, piece.state.later), gross(piece.left));
+  if (own === 0) return unit;
+  const kept = sumPortions(context.rules.claimAmount([{ ...unit, to: unit.from }], own));
+  return { ...unit, left: subtractMoney(unit.left, kept) };
+}
+
+export const sizeOf = (room: Room): Minor => least(room.goods, room.tenders);
+
+/** Voids reservations that no longer fit, newest first, never what a payout has begun of; their after-sales are put on hold. */
+export function makeRoom(draft: Draft, context: DecisionContext, moved: Moved): Room {
+  let room = roomFor(draft, context, moved);
+  const newestFirst = [...draft.afterSales()].sort((a, b) => b.refundId - a.refundId);
+  for (const a of newestFirst) {
+    if (sizeOf(room) >= moved.amount) return room;
+    if (!inTheWay(a, moved, room)) continue;
+    holdForMoved(draft, context, voidReserved(draft, a));
+    room = roomFor(draft, context, moved);
+  }
+  if (freightInTheWay(draft, moved, room)) {
+    voidFreight(draft);
+    room = roomFor(draft, context, moved);
+  }
+  return room;
+}
+
+function holdForMoved(draft: Draft, context: DecisionContext, voided: AfterSale): void {
+  if (voided.hold !== null) {
+    draft.put({ ...voided, hold: { ...voided.hold, byExternal: true } });
+    return;
+  }
+  const held = advance(draft, context, draft.put(voided), { type: 'hold' });
+  if (isRefusal(held)) throw new Error(`after-sale ${voided.id} reserves money but cannot be held`);
+  holdRow(draft, held, true);
+}
+
+/** Whether a reservation takes what is lacking: of the units that are named, or of the tender. */
+function inTheWay(a: AfterSale, moved: Moved, room: Room): boolean {
+  const ofUnits = a.reserved.some((p) =>
+    (moved.units?.ranges ?? [p]).some((r) => r.lineNo === p.lineNo && r.from <= p.to && p.from <= r.to),
+  );
+  const ofTender = a.reservedShares.some((s) => moved.tenderId === null || s.tenderId === moved.tenderId);
+  return (room.goods < moved.amount && ofUnits) || (room.tenders < moved.amount && ofTender);
+}
+
+function freightInTheWay(draft: Draft, moved: Moved, room: Room): boolean {
+  const ofTender = draft.state.freightShares.some((s) => moved.tenderId === null || s.tenderId === moved.tenderId);
+  return (room.goods < moved.amount && moved.units === null && ofTender) || (room.tenders < moved.amount && ofTender);
+}

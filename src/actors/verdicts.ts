@@ -1,0 +1,54 @@
+import { sumPortions } from '../domain/claims.js';
+import { gross, type Minor } from '../domain/money.js';
+import { isRefusal, type Refusal, refuse } from '../domain/refusals.js';
+import type { ChartEvent, VerdictWord } from '../machines/context.js';
+import { advance, isAllowed } from './advance.js';
+import { inCurrency } from './assess.js';
+import type { Verdict } from './command.js';
+import type { DecisionContext } from './context.js';
+import type { Draft } from './draft.js';
+import { notAllowed, type Of, type Result, reservedOf } from './judging.js';
+import type { AfterSale } from './rows.js';
+
+/** A ruling, or an override by operations. */
+export function verdict(draft: Draft, context: DecisionContext, given: AfterSale, command: Of<'rule'> | Of<'override'>): Result {
+  const word: VerdictWord = command.verdict.outcome;
+  const event: ChartEvent = { type: `${command.type}.${word}` };
+  if (!isAllowed(context, given, event)) return verdictRefusal(given, command);
+  const { verdict: said } = command;
+  const a = command.type === 'override' && command.returnAddress !== undefined ? { ...given, returnAddress: command.returnAddress } : given;
+  if (said.outcome === 'upheld') return advance(draft, context, a, event);
+  const bearer = said.bearer === undefined ? {} : { bearer: said.bearer };
+  if (said.outcome === 'bearer') return advance(draft, context, a, event, bearer);
+  if (said.outcome !== 'refund') return advance(draft, context, said.bearer === undefined ? a : { ...a, bearer: said.bearer }, event);
+  const amount = grantedAmount(draft, a, said);
+  if (isRefusal(amount)) return amount;
+  return advance(draft, context, a, event, amount === null ? bearer : { ...bearer, amount });
+}
+
+function grantedAmount(draft: Draft, a: AfterSale, said: Extract<Verdict, { outcome: 'refund' }>): Minor | null | Refusal {
+  const undone = a.decisions.filter((d) => d.state === 'paying').reduce((all, d) => all + gross(sumPortions(d.portions)), 0);
+  const most = reservedOf(a) + undone;
+  if (most === 0) return refuse('amount.nothingLeft', 'Nothing is left that could be refunded.', { path: 'verdict.outcome' });
+  if (said.amount === undefined) return null;
+  const amount = inCurrency(draft, said.amount, 'verdict.amount');
+  if (isRefusal(amount)) return amount;
+  if (amount < 1 || amount > most) {
+    return refuse('command.amountInvalid', `At most ${most} can be refunded.`, {
+      path: 'verdict.amount.amount',
+      facts: { least: 1, most },
+    });
+  }
+  return amount;
+}
+
+/** Why a verdict is not possible now: the chart says no for one of these reasons. */
+function verdictRefusal(a: AfterSale, command: Of<'rule'> | Of<'override'>): Refusal {
+  const { begun, unknown, goods } = a.chart.context;
+  if (command.type === 'override' && unknown > 0) return refuse('command.payoutUnknown', 'The outcome of a payout is not known yet.');
+  if (command.type === 'override' && begun > 0) return refuse('command.payoutBegun', 'A payout of this after-sale has begun.');
+  if (command.type === 'override' && command.verdict.outcome === 'upheld' && (goods === 'merchant' || goods === 'underway')) {
+    return refuse('command.goodsHeld', 'The goods are with the merchant or on their way there.', { facts: { goods } });
+  }
+  return notAllowed(a, `${command.type} with ${command.verdict.outcome}`);
+}
