@@ -62,6 +62,7 @@ export const IMPORT_RULES: readonly Rule[] = [
       ['src/server/a.ts', "import { b } from '../sim/b.js';"],
       ['src/console/a.tsx', "import { b } from '../server/b.js';"],
       ['src/cli.ts', "import { b } from '../test/b.js';"],
+      ['src/server/a.ts', "import { b } from '../cli/b.js';"],
     ],
     good: [
       ['src/domain/a.ts', "import { b } from './b.js';"],
@@ -70,6 +71,8 @@ export const IMPORT_RULES: readonly Rule[] = [
       ['src/actors/a.ts', "import { b } from '../machines/b.js';"],
       ['src/store/sqlite/a.ts', "import { b } from '../../actors/b.js';\nimport { c } from '../c.js';"],
       ['src/sim/a.ts', "import { b } from '../redress.js';"],
+      ['src/cli/show/a.ts', "import { b } from '../../store/b.js';"],
+      ['src/cli.ts', "import { b } from './cli/b.js';"],
       ['src/redress.ts', "import { b } from './store/b.js';\nimport { c } from './sim/c.js';"],
     ],
   },

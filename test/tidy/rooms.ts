@@ -3,6 +3,7 @@ import type { SourceFile } from './sourceFiles.js';
 
 const PURE = ['domain', 'machines', 'actors'] as const;
 const OUTER = ['store', 'locks', 'jobs', 'search', 'partners', 'server', 'console'] as const;
+/** Single files that may import everything; the command line has a folder besides. */
 export const WIRING = ['redress', 'cli', 'config'] as const;
 
 /** Which rooms a room may import besides itself. What stands here, `biome.json` says too; a test holds them together. */

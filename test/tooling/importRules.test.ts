@@ -12,11 +12,18 @@ async function lint(given: Project, ...options: string[]): Promise<string[]> {
   return found.map(([, rule, file = '', line]) => `${rule} ${file.slice(file.indexOf('src/'))}:${line}`);
 }
 
+/** The ways into a room: rooms are folders, the wiring is single files, and the command line is both. */
+const waysInto = (other: string): string[] => [
+  ...(WIRING.some((part) => part === other) ? [`${other}.js`] : []),
+  ...(ROOMS.includes(other) || other === 'cli' ? [`${other}/any/thing.js`] : []),
+];
+
 /** One import per line of every other room and of the wiring, as seen from a file of `room`. */
 function probe(room: string, up: string): { text: string; forbidden: number[] } {
   const others = Object.keys(MAY_IMPORT).filter((other) => other !== room);
-  const lines = others.map((other) => `import '${up}${other}${WIRING.some((part) => part === other) ? '' : '/any/thing'}.js';`);
-  const forbidden = others.flatMap((other, i) => (MAY_IMPORT[room]?.includes(other) ? [] : [i + 1]));
+  const ways = others.flatMap((other) => waysInto(other).map((way) => ({ other, way })));
+  const lines = ways.map(({ way }) => `import '${up}${way}';`);
+  const forbidden = ways.flatMap(({ other }, i) => (MAY_IMPORT[room]?.includes(other) ? [] : [i + 1]));
   return { text: `${lines.join('\n')}\n`, forbidden };
 }
 
