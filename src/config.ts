@@ -150,6 +150,13 @@ const KEYS = {
     'Secrets of partners that send callbacks (JSON); `partners.json` in the data directory where nothing is set',
     optionalText,
   ),
+  simulationFile: key(
+    'REDRESS_SIMULATION_FILE',
+    '',
+    'file',
+    'How the simulated gateway and carrier behave (JSON); they pay at once and move no parcels where nothing is set',
+    optionalText,
+  ),
   callbackToleranceMs: key(
     'REDRESS_CALLBACK_TOLERANCE',
     '300000',

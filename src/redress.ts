@@ -5,12 +5,24 @@ import { fileURLToPath } from 'node:url';
 import type { Logger } from 'pino';
 import { ActorHost } from './actors/host.js';
 import { HOST_LIMITS } from './actors/hostPorts.js';
-import type { TemplateSource } from './actors/ports.js';
+import type { BookStore, TemplateSource } from './actors/ports.js';
 import { RULES } from './actors/rules.js';
 import { type Config, listenSettingsOf, partnersFileOf, secretFileOf, serverSettingsOf } from './config.js';
+import { bellFor, type CommitBell } from './jobs/embedded/commitBell.js';
+import { machineSleeper, randomTokens } from './jobs/embedded/realTime.js';
+import { RUNNER_LIMITS, type Runner, startRunner } from './jobs/embedded/runner.js';
+import { forgettingSweep } from './jobs/handlers/forgetting.js';
+import type { AlarmSink, JobLog } from './jobs/ports.js';
 import { inProcessLock } from './locks/inProcess.js';
 import { ChartBook } from './machines/step.js';
 import { type Template, templateSchema } from './machines/template.js';
+import { callbacksOf } from './partners/callbacks.js';
+import { type PartnersBehaviour, readBehaviour } from './partners/simulated/behaviour.js';
+import { simulatedCarrier } from './partners/simulated/carrier.js';
+import { simulatedGateway } from './partners/simulated/gateway.js';
+import { fileLedger } from './partners/simulated/gatewayLedger.js';
+import { plansByChance } from './partners/simulated/gatewayPlans.js';
+import { machineDraw, machinePause } from './partners/simulated/machine.js';
 import { createApp, type Server } from './server/app.js';
 import { type MachineTime, machineTime, type ServiceClock, serviceClock } from './server/clock.js';
 import { createLog } from './server/log.js';
@@ -54,6 +66,9 @@ export function rememberedTemplates(stored: TemplateSource & TemplatePublisher):
 /** The parts that everything else is built on: store, clock and host. */
 export interface Core {
   readonly store: SqliteStore;
+  /** the store's books, telling of each commit */
+  readonly books: BookStore;
+  readonly bell: CommitBell;
   readonly templates: TemplateSource & TemplatePublisher;
   readonly host: ActorHost;
   readonly clock: ServiceClock;
@@ -70,8 +85,9 @@ export async function openCore(
   if ((await templates.published()).length === 0) {
     for (const template of shippedTemplates()) await templates.publish(template, clock.now());
   }
+  const { books, bell } = bellFor(store.books);
   const host = new ActorHost({
-    store: store.books,
+    store: books,
     templates,
     evidence: store.evidence,
     lock: inProcessLock(),
@@ -81,7 +97,62 @@ export async function openCore(
     charts: new ChartBook(),
     limits: HOST_LIMITS,
   });
-  return { store, templates, host, clock };
+  return { store, books, bell, templates, host, clock };
+}
+
+/** Where a person sees what the service cannot settle by itself: the log, and the list of payouts in doubt. */
+function alarmsTo(log: Logger): AlarmSink {
+  return {
+    raise: async ({ key, name, book, afterSaleId, detail }) => {
+      log.warn({ alarm: name, key, orderNo: book?.orderNo, shopId: book?.shopId, afterSaleId, detail }, 'alarm');
+    },
+  };
+}
+
+function jobLogTo(log: Logger): JobLog {
+  return {
+    tell(event) {
+      if (event.kind === 'done' || event.kind === 'again') log.debug(event, `job ${event.kind}`);
+      else log.warn(event, `job ${event.kind}`);
+    },
+  };
+}
+
+/** Starts the embedded jobs with the partners that are built in. */
+export function startJobs(core: Core, log: Logger, behaviour: PartnersBehaviour, ledgerFile: string): Runner {
+  const { store, books, bell, host, clock } = core;
+  const callbackParts = { host, payouts: store.reads, books };
+  const gateway = simulatedGateway({
+    ledger: fileLedger(ledgerFile),
+    plans: plansByChance(behaviour.gateway, machineDraw),
+    callbacks: callbacksOf('gateway', callbackParts),
+    clock,
+    pause: machinePause,
+  });
+  const carrier = simulatedCarrier({
+    callbacks: callbacksOf('carrier', callbackParts),
+    pause: machinePause,
+    draw: machineDraw,
+    behaviour: behaviour.carrier,
+  });
+  return startRunner({
+    host,
+    jobs: store.jobs,
+    outbox: store.outbox,
+    timers: store.timers,
+    payouts: store.reads,
+    afterSales: books,
+    gateway,
+    carrier,
+    alarms: alarmsTo(log),
+    log: jobLogTo(log),
+    clock,
+    sleeper: machineSleeper(clock),
+    tokens: randomTokens,
+    bell,
+    sweeps: [forgettingSweep({ forgetAnswers: store.forgetAnswers, clock })],
+    limits: RUNNER_LIMITS,
+  });
 }
 
 export function tokenKeysOf(config: Config): TokenKeys {
@@ -97,10 +168,10 @@ export function tokenKeysOf(config: Config): TokenKeys {
 
 /** The HTTP edge over a core. */
 export function serverOver(core: Core, config: Config, log: Logger): Server {
-  const { store, templates, host, clock } = core;
+  const { store, books, templates, host, clock } = core;
   return createApp({
     host,
-    books: store.books,
+    books,
     reads: store.reads,
     feed: store.feed,
     templates,
@@ -131,15 +202,39 @@ export interface Service extends Listening {
 /** Starts the embedded service: HTTP, jobs and simulated partners in one process. */
 export async function startService(config: Config): Promise<Service> {
   const log = createLog(config.logLevel);
+  const behaviour = readBehaviour(config.simulationFile);
   const core = await openCore({ dataDirectory: config.data, writer: 'thread' });
-  const server = serverOver(core, config, log);
-  const listening = await serve(server, listenSettingsOf(config), log);
+  try {
+    log.warn('payments and parcels are simulated: no money and no goods move');
+    const runner = startJobs(core, log, behaviour, join(config.data, 'simulated-payments.ndjson'));
+    const server = serverOver({ ...core, clock: wakingClock(core.clock, runner) }, config, log);
+    const listening = await serve(server, listenSettingsOf(config), log).catch(async (error: unknown) => {
+      await runner.stop();
+      throw error;
+    });
+    return {
+      ...listening,
+      core,
+      async close() {
+        await listening.close();
+        await runner.stop();
+        await core.store.close();
+      },
+    };
+  } catch (error) {
+    await core.store.close();
+    throw error;
+  }
+}
+
+/** When the sandbox moves the clock, what has come due meanwhile is looked for at once, and done before it answers. */
+function wakingClock(clock: ServiceClock, runner: Runner): ServiceClock {
   return {
-    ...listening,
-    core,
-    async close() {
-      await listening.close();
-      await core.store.close();
+    ...clock,
+    forward: async (milliseconds) => {
+      const now = await clock.forward(milliseconds);
+      await runner.settled();
+      return now;
     },
   };
 }
