@@ -18,7 +18,7 @@ interface ChartOptions {
   readonly format: (typeof FORMATS)[number];
 }
 
-const DRAWN: { readonly [format in ChartOptions['format']]: (graph: ChartGraph) => string | Promise<string> } = {
+const DRAWN: { readonly [format in ChartOptions['format']]: (graph: ChartGraph, title: string) => string | Promise<string> } = {
   mermaid: toMermaid,
   svg: toSvg,
   json: (graph) => JSON.stringify(graph, null, 2),
@@ -36,8 +36,9 @@ export function chartCommand(terminal: Terminal): Command {
       () => `\n${templatesKnown()}\n\nExample:\n  redress chart --type exchange --template electronics --format svg > exchange.svg`,
     )
     .action(async ({ type, template, format }: ChartOptions) => {
-      const graph = describeChart(buildChart(type, templateOf(template)));
-      terminal.out((await DRAWN[format](graph)).trimEnd());
+      const drawn = templateOf(template);
+      const graph = describeChart(buildChart(type, drawn));
+      terminal.out((await DRAWN[format](graph, `${type} under ${drawn.id}, version ${drawn.version}`)).trimEnd());
     });
 }
 
