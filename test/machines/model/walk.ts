@@ -1,10 +1,14 @@
+import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { buildChart, type Chart } from '../../../src/machines/chart.js';
 import { describeChart } from '../../../src/machines/draw/describeChart.js';
+import { tableToMarkdown } from '../../../src/machines/draw/tableToMarkdown.js';
 import { allows, step, timerEvent } from '../../../src/machines/step.js';
+import { truthTable } from '../../../src/machines/truthTable.js';
 import type { AfterSaleType } from '../../../src/machines/words.js';
 import { scaled } from '../../scale.js';
 import { alikeKey } from './alike.js';
+import { AnswersSeen } from './answersSeen.js';
 import { COMBINATIONS, type Combination } from './combinations.js';
 import { choicesAtFirst, transitionNames, transitionsTaken } from './coverage.js';
 import { eventsOf } from './events.js';
@@ -21,6 +25,7 @@ import {
   waitsWithoutDeadline,
 } from './promises.js';
 import { shipped } from './shipped.js';
+import { SPEC, withSection } from './spec.js';
 
 /** What a state answers to every event: the state reached (as far as it matters) and the effects. */
 function answers(chart: Chart, type: AfterSaleType, { snapshot, ledger }: Arrival): string[] {
@@ -45,6 +50,7 @@ function isOutOfReach({ type, template }: Combination, path: string): boolean {
 interface TakenKeys {
   readonly shipped: Set<string>;
   readonly all: Set<string>;
+  readonly answers: AnswersSeen;
 }
 
 function walk(combination: Combination, keys: TakenKeys): void {
@@ -56,6 +62,7 @@ function walk(combination: Combination, keys: TakenKeys): void {
       keys.all.add(key);
       if (ships) keys.shipped.add(key);
     }
+    keys.answers.watch(exploration);
   });
 
   it('rests only in states that wait for something, and reaches all of them', () => {
@@ -118,7 +125,7 @@ function walk(combination: Combination, keys: TakenKeys): void {
 
 /** Walks every state of the charts of one type under every template, and judges what it saw. */
 export function walkEveryState(type: AfterSaleType): void {
-  const keys: TakenKeys = { shipped: new Set(), all: new Set() };
+  const keys: TakenKeys = { shipped: new Set(), all: new Set(), answers: new AnswersSeen() };
   const combinations = COMBINATIONS.filter((candidate) => candidate.type === type);
   describe.each(combinations)('$name', (combination) => walk(combination, keys));
 
@@ -133,5 +140,10 @@ export function walkEveryState(type: AfterSaleType): void {
       'returning.pickupScheduled handOver[paysAtScan] -> refunding',
       'returning.inspecting after inspection -> sendingBack',
     ]);
+  });
+  it(`has in SPEC.md what a ${type} answers to every event in every state`, async () => {
+    const table = truthTable(describeChart(buildChart(type, shipped('merchant-first'))), (state, event) => keys.answers.of(state, event));
+    const spec = readFileSync(SPEC, 'utf8');
+    await expect(withSection(spec, `truth table: ${type}`, tableToMarkdown(table))).toMatchFileSnapshot(SPEC);
   });
 }
