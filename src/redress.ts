@@ -197,6 +197,7 @@ export function serverOver(core: Core, config: Config, log: Logger): Server {
 /** A running service. */
 export interface Service extends Listening {
   readonly core: Core;
+  readonly runner: Runner;
 }
 
 /** Starts the embedded service: HTTP, jobs and simulated partners in one process. */
@@ -204,9 +205,14 @@ export async function startService(config: Config): Promise<Service> {
   const log = createLog(config.logLevel);
   const behaviour = readBehaviour(config.simulationFile);
   const core = await openCore({ dataDirectory: config.data, writer: 'thread' });
+  return serveCore(core, config, behaviour, log);
+}
+
+/** Serves a core over HTTP and drives its jobs. Closing the service closes the core; so does a failure to start. */
+export async function serveCore(core: Core, config: Config, behaviour: PartnersBehaviour, log: Logger): Promise<Service> {
   try {
     log.warn('payments and parcels are simulated: no money and no goods move');
-    const runner = startJobs(core, log, behaviour, join(config.data, 'simulated-payments.ndjson'));
+    const runner = startJobs(core, log, behaviour, gatewayFileOf(config.data));
     const server = serverOver({ ...core, clock: wakingClock(core.clock, runner) }, config, log);
     const listening = await serve(server, listenSettingsOf(config), log).catch(async (error: unknown) => {
       await runner.stop();
@@ -215,6 +221,7 @@ export async function startService(config: Config): Promise<Service> {
     return {
       ...listening,
       core,
+      runner,
       async close() {
         await listening.close();
         await runner.stop();
@@ -226,6 +233,9 @@ export async function startService(config: Config): Promise<Service> {
     throw error;
   }
 }
+
+/** Where the simulated gateway remembers what it has paid. */
+export const gatewayFileOf = (dataDirectory: string): string => join(dataDirectory, 'simulated-payments.db');
 
 /** When the sandbox moves the clock, what has come due meanwhile is looked for at once, and done before it answers. */
 function wakingClock(clock: ServiceClock, runner: Runner): ServiceClock {
