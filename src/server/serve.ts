@@ -67,16 +67,21 @@ function listen(http: HttpServer, { host, port }: ListenSettings): Promise<void>
   });
 }
 
+const IDLE_LOOK_MS = 20;
+
 async function close(http: HttpServer, server: Server, timeoutMs: number): Promise<void> {
   server.stopAccepting();
   const closed = new Promise<void>((resolve) => {
     http.close(() => resolve());
   });
   http.closeIdleConnections();
+  // A connection that was busy then, with a stream or a request, is idle once it is answered, and its client may keep it.
+  const idle = setInterval(() => http.closeIdleConnections(), IDLE_LOOK_MS);
   const cut = setTimeout(() => http.closeAllConnections(), timeoutMs);
   try {
     await closed;
   } finally {
+    clearInterval(idle);
     clearTimeout(cut);
   }
 }

@@ -36,7 +36,7 @@ it('serves, and a refund is taken through by the lines that it prints', async ()
 
   const shown = await redress(['show', 'E-1005', '--data', data]);
   expect(shown.out).toContain('Refunded 28.33 + reserved 0.00 + left 56.67 = paid 85.00 CNY');
-  expect(await service.stop('SIGTERM')).toMatchObject({ status: 0, err: '' });
+  expect(await service.stop('SIGTERM')).toMatchObject({ status: 0, out: expect.stringMatching(/Stopped\.\n$/) });
 });
 
 it('prints every address that it serves, and one token per role that it accepts', async () => {
@@ -108,7 +108,7 @@ it('moves its clock in the sandbox alone', async () => {
       headers: { authorization: `Bearer ${token}`, 'idempotency-key': key, 'content-type': 'application/json' },
       body: '{"forward":"48h"}',
     });
-    const { code, now }: { code?: string; now?: string } = await response.json();
+    const { code, now } = (await response.json()) as { code?: string; now?: string };
     return { status: response.status, code, moved: now !== undefined };
   };
   const plain = await serving(['--data', data]);
