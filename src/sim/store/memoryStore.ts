@@ -1,0 +1,166 @@
+import type { BookStore, Commit, CommitOutcome, TemplateSource } from '../../actors/ports.js';
+import type { EvidenceFile, PayoutRecord, TrailEvent } from '../../actors/reads.js';
+import type { Cap, Payout, TimerRow, Transfer } from '../../actors/rows.js';
+import type { DeadJob } from '../../actors/work.js';
+import type { AfterSaleId, BookKey, Instant } from '../../domain/ids.js';
+import type { JobQueue, Outbox, TimerSource } from '../../jobs/ports.js';
+import { endOf } from '../../machines/step.js';
+import type { Template } from '../../machines/template.js';
+import { ALL_GUARDS, bookReads, commitTo, type Guards } from './books.js';
+import { bookId, Tables } from './tables.js';
+import { jobTable, outboxTable, timerTable } from './work.js';
+
+/** What a simulation needs of a store: the ports of actors and jobs, and reads to judge by. */
+export interface WorldStore {
+  readonly books: BookStore;
+  readonly templates: TemplateSource & { publish(template: Template, at: Instant): Promise<boolean> };
+  readonly evidence: {
+    find(id: string): Promise<EvidenceFile | undefined>;
+    put(file: EvidenceFile, bytes: Uint8Array): Promise<void>;
+  };
+  readonly jobs: JobQueue;
+  readonly outbox: Outbox;
+  readonly timers: TimerSource;
+  readonly reads: WorldReads;
+  forgetAnswers(before: Instant): Promise<number>;
+  close(): Promise<void>;
+}
+
+export interface WorldReads {
+  findPayout(key: string): Promise<PayoutRecord | undefined>;
+  trail(key: BookKey, afterVersion: number, limit: number): Promise<readonly TrailEvent[]>;
+  caps(key: BookKey): Promise<readonly Cap[]>;
+  ledgerOf(id: AfterSaleId): Promise<{ readonly transfers: readonly Transfer[]; readonly payouts: readonly Payout[] } | undefined>;
+  ledgerOfBook(key: BookKey): Promise<{ readonly transfers: readonly Transfer[]; readonly payouts: readonly Payout[] } | undefined>;
+  afterSale(id: AfterSaleId): Promise<{ readonly timers: readonly TimerRow[] } | undefined>;
+  newestInstant(): Promise<Instant>;
+}
+
+const later = <A extends readonly unknown[], T>(run: (...given: A) => T): ((...given: A) => Promise<T>) => {
+  return async (...given) => run(...given);
+};
+
+/** A store in memory that keeps what a real one keeps, with the same answers. Nothing is ever lost by itself. */
+export function memoryStore(guards: Guards = ALL_GUARDS, tables = new Tables()) {
+  const books = bookReads(tables);
+  const jobs = jobTable(tables);
+  const outbox = outboxTable(tables);
+  const timers = timerTable(tables);
+  return {
+    tables,
+    books: {
+      load: later(books.load),
+      commit: later((commit: Commit): CommitOutcome => commitTo(tables, commit, guards)),
+      findAnswer: later(books.findAnswer),
+      findBookOf: later(books.findBookOf),
+      findAfterSale: later(books.findAfterSale),
+    },
+    jobs: {
+      enqueue: later(jobs.enqueue),
+      claim: later(jobs.claim),
+      nextDueAt: later(jobs.nextDueAt),
+      renew: later(jobs.renew),
+      complete: later(jobs.complete),
+      retry: later(jobs.retry),
+      bury: later(jobs.bury),
+      resume: later(jobs.resume),
+    },
+    outbox: { read: later(outbox.read), relay: later(outbox.relay) },
+    timers: { dueTimers: later(timers.dueTimers), nextDueAt: later(timers.nextDueAt) },
+    templates: memoryTemplates(),
+    evidence: memoryEvidence(),
+    reads: memoryReads(tables),
+    forgetAnswers: later((before: Instant) => forgetAnswers(tables, before)),
+    close: () => Promise.resolve(),
+  } satisfies WorldStore & { readonly tables: Tables };
+}
+
+export type MemoryStore = ReturnType<typeof memoryStore>;
+
+/** Dead jobs, for whoever resumes them. */
+export const deadJobs = ({ jobs }: Tables): Pick<DeadJob, 'key' | 'error'>[] =>
+  [...jobs.values()].filter(({ state }) => state === 'dead').map(({ key, error }) => ({ key, error: error ?? '' }));
+
+function memoryTemplates() {
+  const kept = new Map<string, string>();
+  const all = (): Template[] => [...kept.values()].map((body) => JSON.parse(body) as Template);
+  return {
+    published: later((): readonly Template[] => {
+      const newest = new Map<string, Template>();
+      for (const template of all()) {
+        if ((newest.get(template.id)?.version ?? 0) < template.version) newest.set(template.id, template);
+      }
+      return [...newest.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
+    }),
+    version: later((id: string, version: number) => {
+      const body = kept.get(`${id}/${version}`);
+      return body === undefined ? undefined : (JSON.parse(body) as Template);
+    }),
+    publish: later((template: Template, _at: Instant): boolean => {
+      const key = `${template.id}/${template.version}`;
+      const body = JSON.stringify(template);
+      if (!kept.has(key)) kept.set(key, body);
+      return kept.get(key) === body;
+    }),
+  };
+}
+
+function memoryEvidence() {
+  const kept = new Map<string, { readonly file: EvidenceFile; readonly bytes: Uint8Array }>();
+  return {
+    find: later((id: string) => kept.get(id)?.file),
+    read: later((id: string) => kept.get(id)),
+    put: later((file: EvidenceFile, bytes: Uint8Array): void => {
+      if (!kept.has(file.id)) kept.set(file.id, { file, bytes });
+    }),
+    remove: later((id: string): void => {
+      kept.delete(id);
+    }),
+  };
+}
+
+function memoryReads(tables: Tables): WorldReads {
+  const bookOf = (key: BookKey) => tables.books.get(bookId(key));
+  return {
+    findPayout: later((key: string) => {
+      const book = tables.payouts.get(key);
+      const payout = book?.payouts.get(key);
+      return book === undefined || payout === undefined ? undefined : { book: book.key, payout };
+    }),
+    trail: later((key: BookKey, after: number, limit: number) => (bookOf(key)?.trail ?? []).slice(after, after + limit)),
+    caps: later((key: BookKey) => [...(bookOf(key)?.caps.values() ?? [])]),
+    ledgerOf: later((id: AfterSaleId) => {
+      const book = tables.owners.get(id);
+      if (book === undefined) return undefined;
+      const own = (row: { readonly afterSaleId: AfterSaleId | null }) => row.afterSaleId === id;
+      return { transfers: book.transfers.filter(own), payouts: [...book.payouts.values()].filter(own) };
+    }),
+    ledgerOfBook: later((key: BookKey) => {
+      const book = bookOf(key);
+      if (book === undefined) return undefined;
+      const own = (row: { readonly afterSaleId: AfterSaleId | null }) => row.afterSaleId === null;
+      return { transfers: book.transfers.filter(own), payouts: [...book.payouts.values()].filter(own) };
+    }),
+    afterSale: later((id: AfterSaleId) => {
+      if (!tables.owners.has(id)) return undefined;
+      return { timers: [...tables.timers.values()].map(({ row }) => row).filter((row) => row.afterSaleId === id) };
+    }),
+    newestInstant: later(() => {
+      let newest = 0;
+      for (const { trail } of tables.books.values()) newest = Math.max(newest, trail.at(-1)?.at ?? 0);
+      return newest as Instant;
+    }),
+  };
+}
+
+function forgetAnswers(tables: Tables, before: Instant): number {
+  let count = 0;
+  for (const [key, { answer, book }] of tables.answers) {
+    if (answer.at >= before) continue;
+    const open = [...(book?.afterSales.values() ?? [])].some(({ row }) => row.live && endOf(row.chart.value) === undefined);
+    if (open) continue;
+    tables.answers.delete(key);
+    count += 1;
+  }
+  return count;
+}
