@@ -3,13 +3,21 @@ import type { Template } from '../../../src/machines/template.js';
 import { AFTER_SALE_TYPES, type AfterSaleType } from '../../../src/machines/words.js';
 import { shipped, shippedTemplates } from './shipped.js';
 
-/** Settings that no shipped template has, so that their transitions are walked too. */
+/** Limits that reach everything in few states. */
+const few = (template: Template): Template => ({
+  ...template,
+  limits: { ...template.limits, offers: 1, evidenceRequests: 1 },
+  payout: { ...template.payout, retries: 1 },
+});
+
 const merchantFirst = shipped('merchant-first');
 const electronics = shipped('electronics');
+
+/** Settings that no shipped template has, so that their transitions are walked too. */
 const VARIANTS: readonly (readonly [Template, readonly AfterSaleType[]])[] = [
-  [{ ...merchantFirst, id: 'paid-at-scan', payWhen: 'carrierScan' }, AFTER_SALE_TYPES],
-  [{ ...electronics, id: 'uninspected-fails', returning: { ...electronics.returning, inspectThen: 'fail' } }, AFTER_SALE_TYPES],
-  [{ ...merchantFirst, id: 'paid-uninspected', returning: { ...merchantFirst.returning, inspection: false } }, ['return']],
+  [{ ...few(merchantFirst), id: 'paid-at-scan', payWhen: 'carrierScan' }, AFTER_SALE_TYPES],
+  [{ ...few(electronics), id: 'uninspected-fails', returning: { ...electronics.returning, inspectThen: 'fail' } }, AFTER_SALE_TYPES],
+  [{ ...few(merchantFirst), id: 'paid-uninspected', returning: { ...merchantFirst.returning, inspection: false } }, ['return']],
 ];
 
 /** A type under a template, with its chart. */

@@ -29,9 +29,11 @@ export function nameOf({ from, to, event, guard, deadline, kind }: ChartTransiti
 export function transitionsTaken(chart: Chart, exploration: Exploration): Set<string> {
   const taken = new Set<string>();
   const seen = new Set<string>();
+  const sole = soleTransitions(chart);
   for (const state of exploration.states.values()) {
     for (const { event, step } of state.taken) {
-      const direct = directly(chart, state.snapshot, event);
+      const only = sole(state.path, event.type);
+      const direct = only === undefined ? directly(chart, state.snapshot, event) : [only];
       for (const key of direct) taken.add(key);
       const way = `${direct.join()}>${statePath(step.snapshot.value)}`;
       if (seen.has(way)) continue;
@@ -40,6 +42,20 @@ export function transitionsTaken(chart: Chart, exploration: Exploration): Set<st
     }
   }
   return taken;
+}
+
+/** The one transition of a state for an event, where there is no other, so that it need not be asked which one was taken. */
+function soleTransitions(chart: Chart): (path: string, event: string) => string | undefined {
+  const { transitions } = describeChart(chart);
+  const known = new Map<string, string | undefined>();
+  return (path, event) => {
+    const key = `${path} ${event}`;
+    if (!known.has(key)) {
+      const able = transitions.filter((other) => other.event === event && (path === other.from || path.startsWith(`${other.from}.`)));
+      known.set(key, able.length === 1 && able[0] !== undefined ? `${able[0].from}|${event}|0` : undefined);
+    }
+    return known.get(key);
+  };
 }
 
 function hydrate(chart: Chart, { value, context }: Snapshot) {
