@@ -11,8 +11,11 @@ export interface RateLimit {
   take(caller: string, rate: Rate): number;
 }
 
+/** Thousandths of a request, so that whole milliseconds give whole numbers. */
+const REQUEST = 1_000;
+
 interface Bucket {
-  tokens: number;
+  thousandths: number;
   at: number;
 }
 
@@ -29,13 +32,13 @@ export function createRateLimit(callers: number, now: () => number): RateLimit {
       const at = now();
       const bucket = buckets.get(caller);
       if (bucket === undefined) {
-        buckets.set(caller, { tokens: burst - 1, at });
+        buckets.set(caller, { thousandths: (burst - 1) * REQUEST, at });
         return 0;
       }
-      bucket.tokens = Math.min(burst, bucket.tokens + ((at - bucket.at) * perSecond) / 1_000);
+      bucket.thousandths = Math.min(burst * REQUEST, bucket.thousandths + (at - bucket.at) * perSecond);
       bucket.at = at;
-      if (bucket.tokens < 1) return Math.ceil(((1 - bucket.tokens) * 1_000) / perSecond);
-      bucket.tokens -= 1;
+      if (bucket.thousandths < REQUEST) return Math.ceil((REQUEST - bucket.thousandths) / perSecond);
+      bucket.thousandths -= REQUEST;
       return 0;
     },
   };

@@ -1,0 +1,91 @@
+import { describe, expect, it } from 'vitest';
+import { REFUSALS } from '../../src/domain/refusals.js';
+import { refusalsOf } from '../../src/server/openapi.js';
+import { world } from './world.js';
+
+const w = world();
+const document = JSON.parse(await (await w.app.request('/openapi.json')).text()) as {
+  openapi: string;
+  paths: { [path: string]: { [method: string]: Operation } };
+  components: { [kind: string]: { [name: string]: unknown } };
+  tags: { name: string }[];
+};
+interface Operation {
+  operationId: string;
+  tags: string[];
+  summary: string;
+  security: object[];
+  parameters?: { name: string; in: string; required?: boolean }[];
+  requestBody?: { required: boolean; content: { [type: string]: { schema?: unknown; example?: unknown } } };
+  responses: { [status: string]: { description: string; headers?: object; content?: { [type: string]: { schema: unknown } } } };
+}
+const operations = Object.entries(document.paths).flatMap(([path, item]) =>
+  Object.entries(item).map(([method, operation]) => ({ name: `${method} ${path}`, path, method, operation })),
+);
+
+function* referencesIn(value: unknown): Generator<string> {
+  if (Array.isArray(value)) for (const item of value) yield* referencesIn(item);
+  else if (typeof value === 'object' && value !== null) {
+    for (const [name, inner] of Object.entries(value)) {
+      if (name === '$ref' && typeof inner === 'string') yield inner;
+      else yield* referencesIn(inner);
+    }
+  }
+}
+
+describe('the document', () => {
+  it('is OpenAPI 3.1 and holds every operation that is served', () => {
+    expect(document.openapi).toBe('3.1.0');
+    expect(operations.map(({ name }) => name).sort()).toEqual(w.endpoints.map(({ method, path }) => `${method} ${path}`).sort());
+  });
+
+  it('names each operation once', () => {
+    const ids = operations.map(({ operation }) => operation.operationId);
+    expect(ids.filter((id, index) => ids.indexOf(id) !== index)).toEqual([]);
+    for (const id of ids) expect(id).toMatch(/^[a-z][A-Za-z]+$/);
+  });
+
+  it('has everything that it refers to', () => {
+    const missing = [...new Set(referencesIn(document))].filter((reference) => {
+      const [, kind = '', name = ''] = /^#\/components\/([^/]+)\/([^/]+)$/.exec(reference) ?? [];
+      return document.components[kind]?.[name] === undefined;
+    });
+    expect(missing).toEqual([]);
+  });
+
+  it.each(operations)('says all that a client of $name needs', ({ path, method, operation }) => {
+    const inPath = (operation.parameters ?? []).filter((parameter) => parameter.in === 'path').map(({ name }) => name);
+    expect(inPath.sort()).toEqual([...path.matchAll(/\{(.+?)\}/g)].map(([, name]) => name).sort());
+    expect(document.tags.map(({ name }) => name)).toContain(operation.tags[0]);
+    expect(operation.summary).not.toBe('');
+    if (path.startsWith('/v1/')) expect(operation.security).toHaveLength(1);
+    if (method !== 'get') expect(operation.requestBody?.required).toBe(true);
+    const statuses = Object.keys(operation.responses);
+    expect(statuses.some((status) => status.startsWith('2'))).toBe(true);
+    for (const [status, response] of Object.entries(operation.responses)) {
+      expect(response.description).not.toBe('');
+      if (status.startsWith('4')) expect(Object.keys(response.content ?? {})).toEqual(['application/problem+json']);
+    }
+  });
+
+  it('knows every refusal code in some operation', () => {
+    const known = new Set(w.endpoints.flatMap((endpoint) => refusalsOf(endpoint)));
+    const unnamed = Object.keys(REFUSALS).filter((code) => !known.has(code as keyof typeof REFUSALS));
+    expect(unnamed).toEqual(['request.headersTooLarge', 'request.notFound', 'request.methodNotAllowed']);
+  });
+});
+
+describe('the page', () => {
+  it('shows every operation and code, and takes nothing from elsewhere', async () => {
+    const response = await w.app.request('/docs');
+    const page = await response.text();
+    expect(response.headers.get('content-type')).toBe('text/html; charset=utf-8');
+    expect(response.headers.get('content-security-policy')).toContain("default-src 'none'");
+    for (const { operation } of operations) expect(page).toContain(`id="${operation.operationId}"`);
+    for (const code of Object.keys(REFUSALS)) expect(page).toContain(`id="${code}"`);
+    expect(page).not.toMatch(/<script|<link|<img|<iframe|@import|url\(|\bon[a-z]+=/);
+    expect([...page.matchAll(/(?:src|href)="([^"#]*)"/g)].map(([, address]) => address).filter((address) => address !== '')).toEqual([
+      '/openapi.json',
+    ]);
+  });
+});
