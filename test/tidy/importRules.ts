@@ -11,7 +11,7 @@ const shipped = Object.keys(manifest.parse(JSON.parse(readFileSync(join(ROOT, 'p
 /** Packages that neither read a clock nor touch the outside, as these rooms use them. */
 const PACKAGES_OF_PURE_ROOMS: Readonly<Record<string, readonly string[]>> = {
   domain: ['zod'],
-  machines: ['zod', 'xstate', 'uuid'],
+  machines: ['zod', 'xstate', 'uuid', '@viz-js/viz'],
   actors: ['zod', 'xstate', 'uuid', 'lru-cache', 'node:crypto'],
 };
 

@@ -21,7 +21,7 @@ const ENDS: Readonly<Record<string, string>> = {
 };
 
 /** The order in which most after-sales pass the states; what leads back does not move a state up. */
-const FLOW = [
+const FLOW: readonly string[] = [
   'applied',
   'reviewing',
   'approved',
