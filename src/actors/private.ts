@@ -5,7 +5,17 @@ import type { DecisionContext } from './context.js';
 import type { PrivateRow } from './rows.js';
 
 /** Words that carry personal data or free text. They stand in a row of their own, so that they can be erased. */
-const PRIVATE_WORDS = new Set(['remark', 'text', 'contact', 'address', 'returnAddress', 'evidence', 'wayBack', 'account', 'buyerUid']);
+const PRIVATE_WORDS: ReadonlySet<string> = new Set([
+  'remark',
+  'text',
+  'contact',
+  'address',
+  'returnAddress',
+  'evidence',
+  'wayBack',
+  'account',
+  'buyerUid',
+]);
 
 type Plain = { readonly [key: string]: unknown };
 

@@ -83,7 +83,19 @@ export const QUOTE: QuoteView = {
   costOffset: yuan(0),
 };
 
-export const CASE_QUOTE: CaseQuoteView = { ...QUOTE, basis: 'expected', freight: QUOTE.freight.amount };
+export const CASE_QUOTE: CaseQuoteView = {
+  basis: 'expected',
+  units: QUOTE.units,
+  goods: QUOTE.goods,
+  fees: QUOTE.fees,
+  freight: QUOTE.freight.amount,
+  refund: QUOTE.refund,
+  tenders: QUOTE.tenders,
+  bearers: QUOTE.bearers,
+  subsidyBack: QUOTE.subsidyBack,
+  commissionOffset: QUOTE.commissionOffset,
+  costOffset: QUOTE.costOffset,
+};
 
 export const ORDER: OrderView = {
   ...BOOK,

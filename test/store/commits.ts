@@ -172,7 +172,16 @@ export function afterSaleOf(number: number, version: number, more: Partial<After
       repairPrice: null,
       passed: null,
     },
-    ...{ sellable: false, goods: 'buyer', hold: null, appeal: null, extendedMs: 0, shipments: [], advancedFreight: ZERO },
+    ...{
+      sellable: false,
+      goods: 'buyer',
+      hold: null,
+      appeal: null,
+      extendedMs: 0,
+      returnAddress: null,
+      shipments: [],
+      advancedFreight: ZERO,
+    },
     ...rest,
   };
 }
