@@ -58,6 +58,15 @@ describe('one refund through a gateway', () => {
     expect(await world.stateOf(id)).toBe('completed');
   });
 
+  it('that pays, loses its answer and calls back a false decline pays once', async () => {
+    world = await open({ how: 'lostAfter', callbacks: [{ afterMs: 1, says: 'declined', times: 1 }] });
+    const id = await world.refundPiece();
+    await world.time.pass(DAY);
+    const [payout] = await paidFor([id], world);
+    expect(payout).toMatchObject({ state: 'paid', payments: 1, paid: payout?.amount });
+    expect(await world.stateOf(id)).toBe('completed');
+  });
+
   it('that declines gets a new attempt for each confirmed decline, and pays one of them', async () => {
     world = await open({ outcome: 'declined' }, { outcome: 'declined', how: 'lostAfter' });
     const id = await world.refundPiece();

@@ -18,15 +18,16 @@ class ScriptedGateway {
     this.calls.push(`pay ${request.attempt}`);
     this.requests.push(request);
     const said = this.#next();
-    if (said.outcome === 'pending' || said.outcome === 'notFound') throw new Error('the script answers a payment like a question');
-    return said;
+    if (said.outcome === 'paid' || said.outcome === 'declined' || said.outcome === 'accepted') return said;
+    throw new Error('the script answers a payment like a question');
   }
 
   async ask(_: string, attempt: number): Promise<AskAnswer> {
     this.calls.push(`ask ${attempt}`);
     const said = this.#next();
+    if (said.outcome === 'paid' || said.outcome === 'declined') return said;
     if (said.outcome === 'accepted') throw new Error('the script answers a question like a payment');
-    return said;
+    return { outcome: said.outcome };
   }
 
   #next(): PayAnswer | AskAnswer {
@@ -37,11 +38,11 @@ class ScriptedGateway {
   }
 }
 
-function world(answers: Said[], stored: Payout | undefined = payout()) {
+function world(answers: Said[], stored = payout()) {
   const gateway = new ScriptedGateway(answers);
   const host = new ScriptedHost();
   const alarms = new Alarms();
-  const record = { now: stored };
+  const record: { now: Payout | undefined } = { now: stored };
   const payouts = {
     findPayout: async (key: string) =>
       key === PAYOUT_KEY && record.now !== undefined ? { book: keyOf(1), payout: record.now } : undefined,
@@ -93,11 +94,26 @@ describe('a payout', () => {
   });
 
   it('tells the gateway key, attempt, amount and way', async () => {
-    const { gateway, handler } = world([PAID], payout({ attempt: 2, way: 'account', account: 'DE00', points: 3 }));
+    const { gateway, handler } = world([DECLINED, PAID], payout({ attempt: 2, way: 'account', account: 'DE00', points: 3 }));
     await handler.run(payoutJob({ attempt: 2 }));
     expect(gateway.requests).toEqual([
       { key: PAYOUT_KEY, attempt: 2, amount: 5_000, currency: 'CNY', way: 'account', tenderId: 'card', account: 'DE00', points: 3 },
     ]);
+  });
+
+  it.each<[string, Said[], string[], unknown[]]>([
+    ['were declined', [DECLINED, DECLINED, PAID], ['ask 2', 'ask 1', 'pay 3'], [[3, PAID]]],
+    ['never arrived', [NOT_FOUND, DECLINED, PAID], ['ask 2', 'ask 1', 'pay 3'], [[3, PAID]]],
+    ['were paid after all: nothing more is paid', [PAID], ['ask 2'], [[2, PAID]]],
+    ['were paid long ago', [DECLINED, PAID], ['ask 2', 'ask 1'], [[1, PAID]]],
+    ['may still be paid: unknown', [PENDING], ['ask 2'], [[3, UNKNOWN]]],
+    ['cannot be asked about: unknown', [DECLINED, TIMEOUT], ['ask 2', 'ask 1'], [[3, UNKNOWN]]],
+  ])('of which earlier attempts %s is paid only after they were asked about', async (_, answers, calls, said) => {
+    const { gateway, host, handler } = world(answers, payout({ attempt: 3 }));
+    await handler.run(payoutJob({ attempt: 3 }));
+    expect(gateway.calls).toEqual(calls);
+    const results = host.given.map(({ envelope: { command } }) => command.kind === 'payoutResult' && [command.attempt, command.result]);
+    expect(results).toEqual(said);
   });
 
   it('gives the same command the same id, and another outcome another', async () => {

@@ -1,5 +1,5 @@
 import type { PayoutOutcome } from '../../actors/command.js';
-import type { PayRequest, Settled } from '../../actors/partners.js';
+import type { Settled } from '../../actors/partners.js';
 import type { Clock } from '../../actors/ports.js';
 import type { PayoutRecord } from '../../actors/reads.js';
 import type { Payout } from '../../actors/rows.js';
@@ -8,6 +8,7 @@ import { CATALOG, type PayoutJob } from '../catalog.js';
 import type { AlarmSink, PaymentGateway, PayoutSource } from '../ports.js';
 import { type CommandHost, CommandRefused, commandIdOf, type Sent, sendAs } from '../sendCommand.js';
 import { again, DONE, doneWith, type Handler, type Outcome } from '../work.js';
+import { hearGateway } from './hearGateway.js';
 
 /** While a person is waited for, the gateway is still asked, less and less often, down to once in this time. */
 const SLOWEST_ASK_MS = 3_600_000;
@@ -35,11 +36,11 @@ export function payoutHandler(parts: PayoutParts): Handler {
       if (record === undefined) throw new Error(`payout ${order.payoutKey} is not there`);
       if (!isWaitedFor(record.payout, order)) return doneWith(`nothing to do: attempt ${record.payout.attempt} is ${record.payout.state}`);
       // A second run may follow a call that nobody saw the end of.
-      const said = await hear(parts.gateway, record.payout, order.ask || job.attempt > 1);
-      if (said.outcome === 'paid' || said.outcome === 'declined') return settle(parts, record, order, said);
+      const said = await hearGateway(parts.gateway, record.payout, order.ask || job.attempt > 1);
+      if (said.settled !== null) return settle(parts, record, said.attempt, said.settled);
       if (order.ask) return askAgain(parts, record, order, job, said.why);
       if (said.outcome === 'accepted') return again(inMs(parts, order.askEveryMs), said.why);
-      const sent = await sendResult(parts, record, order, { outcome: 'unknown' });
+      const sent = await sendResult(parts, record, order.attempt, { outcome: 'unknown' });
       return sent.kind === 'done' ? doneWith(said.why) : afterTrouble(parts, sent);
     },
   };
@@ -50,43 +51,20 @@ function isWaitedFor(payout: Payout, { attempt, ask }: PayoutJob): boolean {
   return payout.attempt === attempt && (payout.state === 'begun' || (ask && payout.state === 'unknown'));
 }
 
-type Heard = Settled | { readonly outcome: 'accepted' | 'pending' | 'unknown'; readonly why: string };
-
-async function hear(gateway: PaymentGateway, payout: Payout, askFirst: boolean): Promise<Heard> {
-  const request = requestOf(payout);
-  try {
-    if (askFirst) {
-      const known = await gateway.ask(request.key, request.attempt);
-      if (known.outcome === 'paid' || known.outcome === 'declined') return known;
-      if (known.outcome === 'pending') return { outcome: 'pending', why: 'the gateway has not settled it yet' };
-    }
-    const answer = await gateway.pay(request);
-    return answer.outcome === 'accepted' ? { outcome: 'accepted', why: 'the gateway will settle it later' } : answer;
-  } catch (error) {
-    // Whatever went wrong, money may have moved: not even a bug of an adapter proves that it has not.
-    return { outcome: 'unknown', why: `no answer: ${error instanceof Error ? error.message : String(error)}` };
-  }
-}
-
-function requestOf({ key, attempt, amount, currency, way, tenderId, account, points }: Payout): PayRequest {
-  if (way === 'hand') throw new Error(`payout ${key} was paid by hand`);
-  return { key, attempt, amount, currency, way, tenderId, account, points };
-}
-
 /** The book learns what became of the attempt. The id of the command is that of its words, so that a repetition is one. */
-function sendResult({ host }: PayoutParts, { book, payout }: PayoutRecord, { attempt }: PayoutJob, result: PayoutOutcome): Promise<Sent> {
+function sendResult({ host }: PayoutParts, { book, payout }: PayoutRecord, attempt: number, result: PayoutOutcome): Promise<Sent> {
   const id = commandIdOf('payoutResult', payout.key, attempt, result.outcome);
   return sendAs(host, 'payouts', { id, book, command: { kind: 'payoutResult', payoutKey: payout.key, attempt, result } });
 }
 
-async function settle(parts: PayoutParts, record: PayoutRecord, order: PayoutJob, result: PayoutOutcome): Promise<Outcome> {
-  const sent = await sendResult(parts, record, order, result);
+async function settle(parts: PayoutParts, record: PayoutRecord, attempt: number, result: Settled): Promise<Outcome> {
+  const sent = await sendResult(parts, record, attempt, result);
   if (sent.kind === 'done') return DONE;
   if (sent.kind === 'again' || sent.refusal.code !== 'payout.contradicted') return afterTrouble(parts, sent);
   const { book, payout } = record;
   await parts.alarms.raise({
-    ...{ key: `alarm:${payout.key}:${order.attempt}:contradicted`, name: 'payout.contradicted', book, afterSaleId: payout.afterSaleId },
-    ...{ detail: `attempt ${order.attempt} was paid, and the gateway now says ${result.outcome}`, at: parts.clock.now() },
+    ...{ key: `alarm:${payout.key}:${attempt}:contradicted`, name: 'payout.contradicted', book, afterSaleId: payout.afterSaleId },
+    ...{ detail: `attempt ${attempt} was paid, and the gateway now says ${result.outcome}`, at: parts.clock.now() },
   });
   return doneWith('the gateway contradicts itself');
 }
