@@ -140,6 +140,7 @@ describe('a command’s own rules', () => {
     ['operationsExtend', { by: '24 hours' }, 'by'],
     ['userProvide', { evidence: [] }, 'evidence'],
     ['merchantReject', {}, 'remark'],
+    ['userNote', { text: 'for you alone', visibility: 'internal' }, 'visibility'],
     ['operationsRule', { verdict: { outcome: 'maybe' }, remark: 'r' }, 'verdict.outcome'],
     ['operationsGiveGoodwill', { amount: { amount: 1, currency: 'CNY' }, to: 'points', remark: 'r' }, 'points'],
     ['operationsMoveClock', { forward: '-1h' }, 'forward'],

@@ -134,7 +134,7 @@ async function detail(reads: Parts['reads'], id: AfterSaleId, { view, quote }: E
     ...view,
     remark: timeline === undefined ? null : remarkOf(timeline),
     quote,
-    timeline: timeline === undefined ? [] : viewTimeline(timeline, ofHouse),
+    timeline: timeline === undefined ? [] : viewTimeline(id, timeline, ofHouse),
     transfers: (ledger?.transfers ?? [])
       .filter((transfer) => ofHouse || concernsBuyer(transfer))
       .map((transfer) => viewTransfer(transfer, currency)),

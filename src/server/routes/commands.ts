@@ -7,7 +7,7 @@ import type { RefusalCode } from '../../domain/refusals.js';
 import { replied } from '../answer.js';
 import type { Dependencies } from '../dependencies.js';
 import { type Endpoint, endpoint } from '../endpoint.js';
-import { COMMAND_BODIES, COMMAND_WORDS, toCommand } from '../wire/commands.js';
+import { bodyFor, COMMAND_WORDS, toCommand } from '../wire/commands.js';
 import { afterSaleView } from '../wire/views.js';
 import { envelope } from './envelope.js';
 import { afterSaleParams, entryPath, operationId } from './paths.js';
@@ -80,6 +80,7 @@ function commandRoute(
   host: Dependencies['host'],
   findBook: (id: AfterSaleId) => Promise<BookKey | undefined>,
 ): Endpoint {
+  const { body, example } = bodyFor(entry, type);
   return endpoint(
     {
       method: 'post',
@@ -92,8 +93,8 @@ function commandRoute(
       matched: true,
       takes: { kind: 'json' },
       params: afterSaleParams,
-      body: COMMAND_BODIES[type],
-      bodyExample: COMMAND_WORDS[type].example,
+      body,
+      bodyExample: example,
       answers: { 200: { description: 'The after-sale as it is now', schema: afterSaleView, headers: ['ETag', 'Idempotency-Replayed'] } },
       refusals: [...COMMAND_REFUSALS, ...(OWN_REFUSALS[type] ?? [])],
       counted: type,

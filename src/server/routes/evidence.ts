@@ -143,7 +143,7 @@ function ofAfterSaleRoute(entry: EntryPoint, parts: Parts): Endpoint {
 async function namesEvidence(reads: Parts['reads'], id: AfterSaleId, evidenceId: string, ofHouse: boolean): Promise<boolean> {
   const timeline = await reads.timeline(id, 0, 500);
   if (timeline === undefined) return false;
-  return viewTimeline(timeline, ofHouse).some(({ texts }) => JSON.stringify(texts).includes(`"evidenceId":"${evidenceId}"`));
+  return viewTimeline(id, timeline, ofHouse).some(({ texts }) => JSON.stringify(texts).includes(`"evidenceId":"${evidenceId}"`));
 }
 
 async function contentOf(evidence: Parts['evidence'], id: string): Promise<Outcome> {

@@ -1,5 +1,6 @@
 import { z } from '@hono/zod-openapi';
 import type { AfterSaleCommand, AfterSaleCommandType, Verdict } from '../../actors/command.js';
+import type { EntryPoint } from '../../actors/principal.js';
 import type { Json } from '../../domain/refusals.js';
 import { durationSchema, milliseconds } from '../../machines/duration.js';
 import { BEARERS } from '../../machines/words.js';
@@ -88,6 +89,15 @@ export const COMMAND_BODIES = {
     .strictObject({ amount: price, evidence: evidences.min(1), to: z.enum(['wallet', 'account']), account })
     .refine(namesAccount, ACCOUNT),
 } satisfies { readonly [T in AfterSaleCommandType]: z.ZodType<BodyOf<T>> };
+
+/** Buyers write no internal notes: they would not see their own. */
+const noteOfBuyer = z.strictObject({ text: text(), visibility: z.literal('all').default('all') });
+
+/** The body of a command as an entry point takes it, and a body that shows it. */
+export function bodyFor(entry: EntryPoint, type: AfterSaleCommandType): { readonly body: z.ZodType<object>; readonly example: Json } {
+  if (entry === 'user' && type === 'note') return { body: noteOfBuyer, example: { text: 'I will be at home tomorrow.' } };
+  return { body: COMMAND_BODIES[type], example: COMMAND_WORDS[type].example };
+}
 
 /** A command of its word and its parsed body. */
 export const toCommand = (type: AfterSaleCommandType, body: object): AfterSaleCommand => ({ type, ...body }) as AfterSaleCommand;

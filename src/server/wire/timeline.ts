@@ -1,6 +1,7 @@
 import { z } from '@hono/zod-openapi';
 import type { Timeline, TrailEvent } from '../../actors/reads.js';
 import type { PrivateRow } from '../../actors/rows.js';
+import type { AfterSaleId } from '../../domain/ids.js';
 import { type StateValue, statePath } from '../../machines/step.js';
 import { anyJson, shown, shownTime } from './words.js';
 
@@ -31,20 +32,20 @@ interface AuditBody {
   readonly changes?: { readonly afterSales?: readonly { readonly id: string; readonly chart?: { readonly value?: StateValue } }[] };
 }
 
-/** The entries that the viewer may see: internal notes are hidden from buyers. */
-export function viewTimeline(timeline: Timeline, internalToo: boolean): TimelineEntry[] {
+/** The entries of an after-sale that the viewer may see: internal notes are hidden from buyers. */
+export function viewTimeline(id: AfterSaleId, timeline: Timeline, internalToo: boolean): TimelineEntry[] {
   let state: string | null = null;
   const entries = timeline.events.map((event) => {
-    const entry = entryOf(event, timeline.privates, state);
+    const entry = entryOf(id, event, timeline.privates, state);
     state = entry.state;
     return entry;
   });
   return entries.filter((entry) => internalToo || !entry.internal);
 }
 
-function entryOf(event: TrailEvent, privates: readonly PrivateRow[], before: string | null): TimelineEntry {
+function entryOf(id: AfterSaleId, event: TrailEvent, privates: readonly PrivateRow[], before: string | null): TimelineEntry {
   const read = JSON.parse(event.body) as AuditBody;
-  const value = read.changes?.afterSales?.find(({ id }) => id === event.afterSaleId)?.chart?.value;
+  const value = read.changes?.afterSales?.find((row) => row.id === id)?.chart?.value;
   return {
     position: event.position,
     version: event.version,
