@@ -1,5 +1,5 @@
 import { type Refusal, refuse } from '../domain/refusals.js';
-import { allows, endOf, statePath } from '../machines/step.js';
+import { endOf, permits, statePath } from '../machines/step.js';
 import { commandsOf } from './authorize.js';
 import type { AfterSaleCommandType } from './command.js';
 import { type DecisionContext, templateOf } from './context.js';
@@ -56,8 +56,6 @@ export function allowedCommands(
   a: AfterSale,
 ): AfterSaleCommandType[] {
   if (isElsewhere(a)) return [];
-  const chart = context.charts.of(a.type, templateOf(context, a));
-  return commandsOf(principal).filter(
-    (type) => judgeTurn(principal, a, type) === undefined && eventsOf(type).some((event) => allows(chart, a.chart, event)),
-  );
+  const permitted = permits(context.charts.of(a.type, templateOf(context, a)), a.chart);
+  return commandsOf(principal).filter((type) => judgeTurn(principal, a, type) === undefined && eventsOf(type).some(permitted));
 }

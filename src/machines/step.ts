@@ -104,6 +104,12 @@ function hydrate(machine: Chart, snapshot: Snapshot) {
   return machine.resolveState({ value: snapshot.value as never, context: snapshot.context });
 }
 
+/** Tells of each event whether the chart allows it now. The snapshot is made ready once, for many questions. */
+export function permits(machine: Chart, snapshot: Snapshot): (event: ChartEvent | TimerEvent) => boolean {
+  const current = hydrate(machine, snapshot);
+  return (event) => current.can(event as ChartEvent);
+}
+
 /** Whether the chart allows the event now. */
 export function allows(machine: Chart, snapshot: Snapshot, event: ChartEvent | TimerEvent): boolean {
   return hydrate(machine, snapshot).can(event as ChartEvent);
