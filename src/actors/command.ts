@@ -143,7 +143,8 @@ export type OrderReport =
 /** What a gateway has said of one attempt of a payout. `unknown`: neither paid nor declined for sure. */
 export type PayoutOutcome =
   | { readonly outcome: 'paid'; readonly reference: string }
-  | { readonly outcome: 'declined'; readonly code: string }
+  /** `told`: by a callback, which may be false; it counts as unknown until a question has confirmed it */
+  | { readonly outcome: 'declined'; readonly code: string; readonly told?: true }
   | { readonly outcome: 'unknown' };
 
 /** Everything that can happen to a book. */

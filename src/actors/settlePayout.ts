@@ -41,10 +41,11 @@ export function takePayoutResult(
   const { result, attempt } = command;
   const owner = payout.afterSaleId === null ? undefined : draft.afterSale(payout.afterSaleId);
   if (!context.rules.resultCounts(payout, attempt, result.outcome)) return uncounted(draft, context, payout, command);
-  if (result.outcome === 'unknown') {
+  const unconfirmed = result.outcome === 'declined' && result.told === true;
+  if (result.outcome === 'unknown' || unconfirmed) {
     if (payout.state === 'unknown') return owner;
     draft.putPayout({ ...payout, state: 'unknown' });
-    alarm(draft, payout, 'payout.unknown', `attempt ${attempt} has no known outcome`);
+    if (!unconfirmed) alarm(draft, payout, 'payout.unknown', `attempt ${attempt} has no known outcome`);
     draft.effects.push(payoutEffect(payout, attempt, true, owner && templateOf(context, owner), 0, draft.nextVersion));
     return owner === undefined ? undefined : tell(draft, context, owner, 'payout.unknown');
   }

@@ -53,7 +53,7 @@ function commandOf(event: PartnerEvent): BookCommand {
     }
     case 'payout.declined': {
       const { payoutKey, attempt, code } = event;
-      return { kind: 'payoutResult', payoutKey, attempt, result: { outcome: 'declined', code } };
+      return { kind: 'payoutResult', payoutKey, attempt, result: { outcome: 'declined', code, told: true } };
     }
     case 'parcel.handedOver': {
       const { eventId: _, type: __, afterSaleId, ...parcel } = event;

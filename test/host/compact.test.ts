@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
-import type { Commit } from '../../src/actors/ports.js';
 import { applyChanges, bookFromRows, emptyBook } from '../../src/actors/book.js';
-import { packAfterSale, type PackedChanges, unpackAfterSale, unpackChanges } from '../../src/actors/compact.js';
+import { type PackedChanges, packAfterSale, unpackAfterSale, unpackChanges } from '../../src/actors/compact.js';
+import type { Commit } from '../../src/actors/ports.js';
 import { afterSaleId } from '../../src/domain/ids.js';
 import { bodyOf, buyerOf, commandIds, exampleOrder, merchantOf, openWorld, platformOf, refundOf } from './world.js';
 
@@ -18,11 +18,25 @@ it('writes rows and events as differences that give the whole rows back', async 
   const book = { shopId: order.shopId, orderNo: order.orderNo };
   const id = commandIds();
   await world.host.send({ id: id(), book, command: { kind: 'putOrder', order } }, platformOf(order));
-  const applied = await world.host.send({ id: id(), book, command: refundOf([{ lineNo: order.lines[0]?.lineNo ?? (1 as never), quantity: 1 }]) }, buyerOf(order));
+  const applied = await world.host.send(
+    { id: id(), book, command: refundOf([{ lineNo: order.lines[0]?.lineNo ?? (1 as never), quantity: 1 }]) },
+    buyerOf(order),
+  );
   const afterSale = afterSaleId(String(bodyOf(applied).id));
-  await world.host.send({ id: id(), book, command: { kind: 'afterSale', afterSaleId: afterSale, command: { type: 'approve' } } }, merchantOf(order));
+  await world.host.send(
+    { id: id(), book, command: { kind: 'afterSale', afterSaleId: afterSale, command: { type: 'approve' } } },
+    merchantOf(order),
+  );
 
-  const replayed = emptyBook(book, order, (await world.parts.store.load(book))?.split ?? { runs: [], freight: { net: 0 as never, tax: 0 as never }, total: { net: 0 as never, tax: 0 as never } });
+  const replayed = emptyBook(
+    book,
+    order,
+    (await world.parts.store.load(book))?.split ?? {
+      runs: [],
+      freight: { net: 0 as never, tax: 0 as never },
+      total: { net: 0 as never, tax: 0 as never },
+    },
+  );
   for (const { write } of commits) {
     if (write === null) continue;
     const body = JSON.parse(write.audit.body) as { changes: PackedChanges; version: number };

@@ -155,6 +155,31 @@ describe('the actor host', () => {
   });
 });
 
+describe('a decline that a callback tells', () => {
+  it('counts as unknown until a question has confirmed it, so that nothing is sent another way meanwhile', async () => {
+    const world = await openWorld();
+    const order = exampleOrder('odd-cents');
+    const send = sender(world, order);
+    await send(platformOf(order), { kind: 'putOrder', order });
+    const id = idOf(await send(buyerOf(order), refundOf(pieces(1))));
+    await send(merchantOf(order), give(id, { type: 'approve' }));
+    const [payout] = (await world.store.reads.ledgerOf(id))?.payouts ?? [];
+    const payouts: Principal = { role: 'system', part: 'payouts' };
+    const result = (told: boolean): BookCommand => ({
+      kind: 'payoutResult',
+      payoutKey: payout?.key ?? '',
+      attempt: 1,
+      result: { outcome: 'declined', code: 'no', ...(told ? { told: true } : {}) },
+    });
+    await send(payouts, result(true));
+    expect((await world.store.reads.ledgerOf(id))?.payouts).toMatchObject([{ state: 'unknown', attempt: 1 }]);
+    expect(await world.host.afterSale(id, operator)).toMatchObject({ state: 'refunding.paying', flags: ['payoutUnknown'] });
+    await send(payouts, result(false));
+    expect((await world.store.reads.ledgerOf(id))?.payouts).toMatchObject([{ state: 'declined', attempt: 1 }]);
+    expect(await world.host.afterSale(id, operator)).toMatchObject({ state: 'refunding.retrying' });
+  });
+});
+
 type Fault = (outcome: CommitOutcome, count: number) => CommitOutcome | undefined;
 
 /** A store whose commits fail as told: before anything is written, or after all of it is. */

@@ -123,7 +123,7 @@ async function payoutResult(
   const found = await reads.findPayout(said.payoutKey);
   if (found === undefined) return { refusal: refuse('payout.notFound', 'There is no payout of this key.', { path: 'payoutKey' }) };
   const result: PayoutOutcome =
-    said.type === 'payout.paid' ? { outcome: 'paid', reference: said.reference } : { outcome: 'declined', code: said.code };
+    said.type === 'payout.paid' ? { outcome: 'paid', reference: said.reference } : { outcome: 'declined', code: said.code, told: true };
   const command = { kind: 'payoutResult', payoutKey: said.payoutKey, attempt: said.attempt, result } as const;
   return replied(await host.send({ ...named, book: found.book, command }, principal));
 }
