@@ -46,6 +46,9 @@ interface Running {
   readonly runner: Runner | undefined;
 }
 
+const APART_MS = 300_000;
+const JUMP_MS = 2 * 3_600_000;
+
 /** One server process: the shipped actor host and job runner over simulated ports, which may crash and start again. */
 export class SimHost {
   readonly name: string;
@@ -53,14 +56,11 @@ export class SimHost {
   readonly #runsJobs: boolean;
   #running: Running | undefined;
   #starts = 0;
-  /** how far its machine's clock is from the true time */
-  wallOffsetMs: number;
 
-  constructor(name: string, world: HostWorld, options: { readonly runsJobs: boolean; readonly wallOffsetMs: number }) {
+  constructor(name: string, world: HostWorld, options: { readonly runsJobs: boolean }) {
     this.name = name;
     this.#world = world;
     this.#runsJobs = options.runsJobs;
-    this.wallOffsetMs = options.wallOffsetMs;
   }
 
   get isUp(): boolean {
@@ -78,10 +78,19 @@ export class SimHost {
     this.#starts += 1;
     const owner: Owner = { name: `${this.name}.${this.#starts}`, alive: true };
     const caller: Caller = { ground, owner, crash: () => this.crash() };
-    const wall = (): number => trueNow(ground) + this.wallOffsetMs;
+    const offsetMs = this.#clockOffset();
+    const wall = (): number => trueNow(ground) + offsetMs;
     const clock = serviceClock({ wall, elapsed: () => ground.scheduler.nowUs / 1000 }, newest);
     this.#running = this.#assemble(caller, clock);
     ground.trace.add(`${owner.name} starts`);
+  }
+
+  /** How far its machine's clock is from the true time; every start may find it elsewhere. */
+  #clockOffset(): number {
+    const { faults } = this.#world.ground;
+    const apart = faults.happens('clock.apart', this.name) ? faults.draw(`apart ${this.name}`, 2 * APART_MS) - APART_MS : 0;
+    const occasion = `${this.name}.${this.#starts}`;
+    return apart + (faults.happens('clock.jump', occasion) ? faults.draw(`jump ${occasion}`, 2 * JUMP_MS) - JUMP_MS : 0);
   }
 
   /** Everything that it was doing is dropped. It starts again by itself. */

@@ -1,8 +1,9 @@
 import type { BookStore, Commit, CommitOutcome, TemplateSource } from '../../actors/ports.js';
-import type { EvidenceFile, PayoutRecord, TrailEvent } from '../../actors/reads.js';
+import type { EvidenceFile, Page, PageRequest, PayoutRecord, TrailEvent, WorkCounts } from '../../actors/reads.js';
 import type { Cap, Payout, TimerRow, Transfer } from '../../actors/rows.js';
 import type { DeadJob } from '../../actors/work.js';
-import type { AfterSaleId, BookKey, Instant } from '../../domain/ids.js';
+import { type AfterSaleId, type BookKey, type Instant, instant } from '../../domain/ids.js';
+import type { Refusal } from '../../domain/refusals.js';
 import type { JobQueue, Outbox, TimerSource } from '../../jobs/ports.js';
 import { endOf } from '../../machines/step.js';
 import type { Template } from '../../machines/template.js';
@@ -34,6 +35,8 @@ export interface WorldReads {
   ledgerOfBook(key: BookKey): Promise<{ readonly transfers: readonly Transfer[]; readonly payouts: readonly Payout[] } | undefined>;
   afterSale(id: AfterSaleId): Promise<{ readonly timers: readonly TimerRow[] } | undefined>;
   newestInstant(): Promise<Instant>;
+  counts(now: Instant): Promise<WorkCounts>;
+  deadLetters(page: PageRequest): Promise<Page<DeadJob> | Refusal>;
 }
 
 const later = <A extends readonly unknown[], T>(run: (...given: A) => T): ((...given: A) => Promise<T>) => {
@@ -76,10 +79,6 @@ export function memoryStore(guards: Guards = ALL_GUARDS, tables = new Tables()) 
 }
 
 export type MemoryStore = ReturnType<typeof memoryStore>;
-
-/** Dead jobs, for whoever resumes them. */
-export const deadJobs = ({ jobs }: Tables): Pick<DeadJob, 'key' | 'error'>[] =>
-  [...jobs.values()].filter(({ state }) => state === 'dead').map(({ key, error }) => ({ key, error: error ?? '' }));
 
 function memoryTemplates() {
   const kept = new Map<string, string>();
@@ -148,8 +147,27 @@ function memoryReads(tables: Tables): WorldReads {
     newestInstant: later(() => {
       let newest = 0;
       for (const { trail } of tables.books.values()) newest = Math.max(newest, trail.at(-1)?.at ?? 0);
-      return newest as Instant;
+      return instant(newest);
     }),
+    counts: later((now: Instant) => countWork(tables, now)),
+    deadLetters: later(({ limit }: PageRequest) => {
+      const dead = [...tables.jobs.values()].filter(({ state }) => state === 'dead').reverse();
+      const items = dead.slice(0, limit).map(
+        ({ key, topic, payload, attempts, error, dueAt }): DeadJob => ({ key, topic, payload, attempts, error: error ?? '', diedAt: instant(dueAt) }),
+      );
+      return { items, next: null };
+    }),
+  };
+}
+
+function countWork({ outbox, jobs, timers, books }: Tables, now: Instant): WorkCounts {
+  const count = <T>(items: Iterable<T>, counts: (item: T) => boolean) => [...items].filter(counts).length;
+  return {
+    outbox: outbox.size,
+    jobsQueued: count(jobs.values(), ({ state }) => state !== 'dead'),
+    jobsDead: count(jobs.values(), ({ state }) => state === 'dead'),
+    timersOverdue: count(timers.values(), ({ row }) => row.suspendedMs === null && row.dueAt <= now),
+    payoutsInDoubt: count([...books.values()].flatMap(({ payouts }) => [...payouts.values()]), ({ state }) => state !== 'paid' && state !== 'dropped'),
   };
 }
 

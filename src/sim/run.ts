@@ -1,0 +1,91 @@
+import { dutyCalls } from './clients/duty.js';
+import { Stage, startCrowds } from './clients/author.js';
+import { OUTSIDE, trueNow } from './ground.js';
+import type { Violation } from './judge.js';
+import type { Plan } from './plan.js';
+import type { Item } from './script.js';
+import { type Options, Simulation } from './simulation.js';
+
+const DUTY_EVERY_MS = 2 * 3_600_000;
+/** every wait of every template is over long before */
+const SETTLED_WITHIN_MS = 150 * 86_400_000;
+
+/** What one run came to. */
+export interface Outcome {
+  readonly plan: Plan;
+  readonly violation: Violation | undefined;
+  /** everything that was done from outside, and the faults that happened: a replay needs no more */
+  readonly items: readonly Item[];
+  readonly faults: readonly string[];
+  readonly traceHash: string;
+  readonly steps: number;
+  readonly simulation: Simulation;
+  readonly deeds: ReadonlyMap<string, number>;
+  /** virtual time in milliseconds, and how much of it the settling took */
+  readonly lastedMs: number;
+  readonly settledMs: number;
+}
+
+export interface RunOptions extends Options {
+  /** what is done instead of drawing it */
+  readonly items?: readonly Item[];
+  /** called before every step; stepping waits here */
+  readonly beforeStep?: (simulation: Simulation) => Promise<void> | void;
+  /** in a shrunk replay nothing has to come to its end unless that is what is broken */
+  readonly settles?: boolean;
+}
+
+/** Runs one plan: load with faults, then faults heal and everything must settle. Stops at the first broken promise. */
+export async function run(plan: Plan, options: RunOptions): Promise<Outcome> {
+  const simulation = new Simulation(plan, options);
+  const { scheduler, judge } = simulation;
+  const stage = new Stage(simulation);
+  await simulation.begin();
+  const done = options.items === undefined ? startCrowds(simulation, stage) : playItems(options.items, stage);
+  const step = async (): Promise<boolean> => {
+    await options.beforeStep?.(simulation);
+    return (await scheduler.step()) && judge.violation === undefined;
+  };
+  while (!(done() && stage.waiting === 0)) if (!(await step())) break;
+  const healedAt = scheduler.nowUs;
+  if (judge.violation === undefined && options.settles !== false) await settle(simulation, step);
+  const outcome: Outcome = {
+    plan,
+    violation: judge.violation,
+    items: stage.items,
+    faults: simulation.faults.happened,
+    traceHash: simulation.trace.digest(),
+    steps: scheduler.steps,
+    simulation,
+    deeds: stage.deeds,
+    lastedMs: Math.floor(scheduler.nowUs / 1000),
+    settledMs: Math.floor((scheduler.nowUs - healedAt) / 1000),
+  };
+  await simulation.close();
+  return outcome;
+}
+
+function playItems(items: readonly Item[], stage: Stage): () => boolean {
+  for (const item of items) stage.schedule(item);
+  return () => stage.items.length === items.length;
+}
+
+/** The liveness phase: everything comes to its end within a bounded time, once nothing goes wrong any more. */
+async function settle(simulation: Simulation, step: () => Promise<boolean>): Promise<void> {
+  const { scheduler, judge, store, ground } = simulation;
+  const from = scheduler.nowUs;
+  await simulation.heal();
+  const duty = { round: 0, left: [''] as readonly string[] };
+  const beOnDuty = async (): Promise<void> => {
+    duty.round += 1;
+    duty.left = await simulation.unsettled();
+    if (duty.left.length === 0) return;
+    for (const { envelope, principal } of dutyCalls(simulation.seen, duty.round)) void simulation.send(duty.round, envelope, principal);
+    const dead = await store.reads.deadLetters({ limit: 50 });
+    if ('items' in dead) for (const { key } of dead.items) await store.jobs.resume(key, trueNow(ground));
+    scheduler.after(DUTY_EVERY_MS * 1000, OUTSIDE, 'duty', beOnDuty);
+  };
+  scheduler.after(60_000_000, OUTSIDE, 'duty', beOnDuty);
+  while (duty.left.length > 0 && scheduler.nowUs - from < SETTLED_WITHIN_MS * 1000) if (!(await step())) break;
+  if (judge.violation === undefined) await judge.ended(store.reads, duty.left);
+}

@@ -1,0 +1,39 @@
+import type { Commit, CommitOutcome } from '../../actors/ports.js';
+import type { AfterSale, Payout } from '../../actors/rows.js';
+import { type BookKey, bookName } from '../../domain/ids.js';
+import type { Order } from '../../domain/order.js';
+import { statePath } from '../../machines/step.js';
+
+/** One order as people see it: what was committed last. */
+export interface SeenBook {
+  readonly key: BookKey;
+  order: Order;
+  version: number;
+  readonly afterSales: Map<string, AfterSale>;
+  readonly payouts: Map<string, Payout>;
+}
+
+/** What clients know of the world. It follows commits and judges nothing. */
+export class Seen {
+  readonly books = new Map<string, SeenBook>();
+
+  take({ book: key, write }: Commit, outcome: CommitOutcome): void {
+    if (outcome.outcome !== 'committed' || write === null) return;
+    const { changes } = write;
+    let book = this.books.get(bookName(key));
+    if (book === undefined) {
+      if (changes.order === undefined) return;
+      book = { key, order: changes.order, version: 0, afterSales: new Map(), payouts: new Map() };
+      this.books.set(bookName(key), book);
+    }
+    book.version += 1;
+    if (changes.order !== undefined) book.order = changes.order;
+    for (const row of changes.afterSales) book.afterSales.set(row.id, row);
+    for (const payout of changes.payouts) book.payouts.set(payout.key, payout);
+  }
+}
+
+export const stateOf = (row: AfterSale): string => statePath(row.chart.value);
+const ENDED = new Set(['settled', 'closed', 'cancelled']);
+/** nothing can change any more */
+export const isOver = (row: AfterSale): boolean => ENDED.has(stateOf(row));
