@@ -55,7 +55,7 @@ export function parseJson(text: string): Parsed | Refusal {
     );
   }
   const walk: Walk = { names: 0, escaped: text.includes('\\u'), fault: undefined };
-  const ordered = inOrder(value, walk, '');
+  const ordered = inOrder(value, walk, undefined, '');
   if (walk.fault !== undefined) return walk.fault;
   if (walk.names !== names) return refuse('request.invalid', 'An object of the body has the same name twice.');
   return { value, canonical: JSON.stringify(ordered) };
@@ -70,29 +70,51 @@ interface Walk {
 
 const LONE_SURROGATE = /\p{Surrogate}/u;
 
-function inOrder(value: unknown, walk: Walk, path: string): unknown {
-  if (typeof value === 'number') {
-    if (Math.abs(value) > Number.MAX_SAFE_INTEGER) walk.fault ??= at(path, 'A number is beyond 2^53; it would not be read exactly.');
-    return value;
+/** Where a container stands; written out only where something is at fault. */
+interface Place {
+  readonly above: Place | undefined;
+  readonly step: string | number;
+}
+
+/** The value with the names of every object in order. Faults are noted; the first one counts. */
+function inOrder(value: unknown, walk: Walk, above: Place | undefined, step: string | number): unknown {
+  switch (typeof value) {
+    case 'number':
+      if (value > Number.MAX_SAFE_INTEGER || value < -Number.MAX_SAFE_INTEGER) {
+        walk.fault ??= at({ above, step }, 'A number is beyond 2^53; it would not be read exactly.');
+      }
+      return value;
+    case 'string':
+      if (walk.escaped && LONE_SURROGATE.test(value)) walk.fault ??= at({ above, step }, 'A text holds half of a surrogate pair.');
+      return value;
+    case 'object':
+      return value === null ? null : containerInOrder(value, walk, { above, step });
+    default:
+      return value;
   }
-  if (typeof value === 'string') {
-    if (walk.escaped && LONE_SURROGATE.test(value)) walk.fault ??= at(path, 'A text holds half of a surrogate pair.');
-    return value;
-  }
-  if (Array.isArray(value)) return value.map((item, i) => inOrder(item, walk, `${path}[${i}]`));
-  if (typeof value !== 'object' || value === null) return value;
+}
+
+function containerInOrder(value: object, walk: Walk, place: Place): unknown {
+  if (Array.isArray(value)) return value.map((item, index) => inOrder(item, walk, place, index));
+  const members = value as { readonly [name: string]: unknown };
   const ordered: { [name: string]: unknown } = {};
-  for (const [name, member] of Object.entries(value).sort(byName)) {
+  for (const name of Object.keys(members).sort()) {
     walk.names += 1;
     if (name === '__proto__' || (walk.escaped && LONE_SURROGATE.test(name)))
-      walk.fault ??= at(path, 'An object has a name that is not allowed.');
-    else ordered[name] = inOrder(member, walk, path === '' ? name : `${path}.${name}`);
+      walk.fault ??= at(place, 'An object has a name that is not allowed.');
+    else ordered[name] = inOrder(members[name], walk, place, name);
   }
   return ordered;
 }
 
-const byName = ([a]: [string, unknown], [b]: [string, unknown]): number => (a < b ? -1 : 1);
-
-function at(path: string, detail: string): Refusal {
+function at(place: Place, detail: string): Refusal {
+  const path = written(place);
   return refuse('request.invalid', detail, path === '' ? {} : { path });
+}
+
+function written({ above, step }: Place): string {
+  if (above === undefined) return '';
+  const before = written(above);
+  if (typeof step === 'number') return `${before}[${step}]`;
+  return before === '' ? step : `${before}.${step}`;
 }
