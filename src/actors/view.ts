@@ -120,7 +120,7 @@ export function afterSaleView(
     flags: flagsOf(a, payouts),
     wanted: a.wanted === null ? null : { sku: a.wanted.sku, price: a.wanted.price === null ? null : amountView(order, a.wanted.price) },
     difference: amountView(order, a.difference),
-    offer: a.offer === null ? null : { amount: amountView(order, a.offer.amount), by: a.offer.by },
+    offer: offerView(order, a),
     repairPrice: a.repairPrice === null ? null : amountView(order, a.repairPrice),
     goods: a.goods,
     returnAddress: returnAddressOf(a, context),
@@ -135,6 +135,12 @@ export function afterSaleView(
     allowedCommands: allowedCommands(context, principal, a),
     version: a.version,
   };
+}
+
+/** The offer that waits for the buyer; one that was answered, or ran out, is none. */
+function offerView(order: Order, a: AfterSale): AfterSaleView['offer'] {
+  if (a.offer === null || a.chart.context.offerKind === 'none') return null;
+  return { amount: amountView(order, a.offer.amount), by: a.offer.by };
 }
 
 /** The address that approval named, or else the template's; nothing while goods need not go anywhere. */

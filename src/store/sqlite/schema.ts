@@ -67,6 +67,12 @@ CREATE TABLE event (
 ) STRICT;
 CREATE UNIQUE INDEX event_of_book ON event (book_id, version);
 CREATE INDEX event_of_after_sale ON event (after_sale) WHERE after_sale IS NOT NULL;
+-- after-sales that an event changed besides the one it names: a parcel that was stopped, a unit claimed anew
+CREATE TABLE event_also (
+  after_sale INTEGER NOT NULL,
+  position INTEGER NOT NULL,
+  PRIMARY KEY (after_sale, position)
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE private_text (
   no INTEGER PRIMARY KEY,

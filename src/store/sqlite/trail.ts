@@ -43,8 +43,12 @@ export interface TrailReads {
 }
 
 export function trailReads(connection: Connection): TrailReads {
-  const ofAfterSale = connection.prepare<[number, number, number], EventColumns>(
-    `SELECT ${EVENT_COLUMNS} FROM event e WHERE e.after_sale = ? AND e.position > ? ORDER BY e.position LIMIT ?`,
+  const ofAfterSale = connection.prepare<[number, number, number, number, number], EventColumns>(
+    `SELECT ${EVENT_COLUMNS} FROM event e WHERE e.after_sale = ? AND e.position > ?
+     UNION ALL
+     SELECT ${EVENT_COLUMNS} FROM event_also o JOIN event e ON e.position = o.position
+     WHERE o.after_sale = ? AND o.position > ?
+     ORDER BY position LIMIT ?`,
   );
   const ofBook = connection.prepare<[number, number, number], EventColumns>(
     `SELECT ${EVENT_COLUMNS} FROM event e WHERE e.book_id = ? AND e.version > ? ORDER BY e.version LIMIT ?`,
@@ -64,7 +68,7 @@ export function trailReads(connection: Connection): TrailReads {
 
   return {
     timeline: (afterSale, after, limit) => {
-      const events = ofAfterSale.all(afterSale, after, limit + 1).map(readEvent);
+      const events = ofAfterSale.all(afterSale, after, afterSale, after, limit + 1).map(readEvent);
       const shown = events.slice(0, limit);
       return {
         events: shown,

@@ -19,7 +19,7 @@ export function commitWriter(connection: Connection): WriteCommit {
   const raiseBook = connection
     .prepare<unknown[], number>(
       `UPDATE book SET version = version + 1, chain = ?, state = coalesce(?, state)
-       WHERE order_no = ? AND shop_id = ? AND version = ? RETURNING id`,
+       WHERE order_no = ? AND shop_id = ? AND version = ? AND chain = ? RETURNING id`,
     )
     .pluck();
   const addAnswer = connection.prepare(
@@ -29,6 +29,7 @@ export function commitWriter(connection: Connection): WriteCommit {
   const addEvent = connection.prepare(
     'INSERT INTO event (book_id, version, at, type, command_id, after_sale, body, hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
   );
+  const addAlso = connection.prepare('INSERT INTO event_also (after_sale, position) VALUES (?, ?)');
   const addEffects = connection.prepare('INSERT INTO outbox (position, book_id, version, at, effects) VALUES (?, ?, ?, ?, ?)');
   const ledger = ledgerWriter(connection);
   const rest = rowWriter(connection);
@@ -36,7 +37,7 @@ export function commitWriter(connection: Connection): WriteCommit {
   /** The id of the book at its next version; undefined where another version stands than was decided on. */
   function nextVersion({ shopId, orderNo, expectedVersion, write }: CommitRows): number | undefined {
     if (write === null) return findBook.get(orderNo, shopId);
-    if (expectedVersion > 0) return raiseBook.get(write.hash, write.state, orderNo, shopId, expectedVersion);
+    if (expectedVersion > 0) return raiseBook.get(write.hash, write.state, orderNo, shopId, expectedVersion, write.previousHash);
     return addBook.get(shopId, orderNo, write.order?.platform, write.order?.buyerUid, write.hash, write.state);
   }
 
@@ -54,6 +55,7 @@ export function commitWriter(connection: Connection): WriteCommit {
     const numberOf: NumberOf = (id) => (id === null ? null : (numbers.get(id) ?? rest.numberOf(id)));
     const event = [book, version, write.at, write.type, write.commandId, numberOf(write.afterSaleId), write.body, write.hash];
     const position = Number(addEvent.run(...event).lastInsertRowid);
+    for (const [id, no] of numbers) if (id !== write.afterSaleId) addAlso.run(no, position);
     if (write.order !== null) rest.order(book, write.order);
     ledger.caps(book, write.caps);
     ledger.transfers(book, write.transfers, numberOf);
