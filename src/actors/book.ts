@@ -3,6 +3,7 @@ import { addMoney, minor, money, NO_MONEY, subtractMoney, timesMoney } from '../
 import type { Order, OrderLine, SplitRecords, Tender } from '../domain/order.js';
 import type { TenderBalance } from '../domain/tenders.js';
 import { changeUnits, type LineUnits, untouchedLine } from '../domain/units.js';
+import { migrateSnapshot, migrateTimerId } from '../machines/migrations.js';
 import type { BookRows, Changes } from './ports.js';
 import type { AfterSale, BookState, Cap, CapChange, Payout, TimerRow, Triple } from './rows.js';
 
@@ -84,8 +85,13 @@ export function bookFromRows(key: BookKey, rows: BookRows): Book {
   book.state = rows.state;
   for (const cap of rows.caps) book.caps.set(cap.key, cap);
   for (const payout of rows.payouts) setPayout(book.payouts, payout);
-  for (const timer of rows.timers) setTimer(book.timers, timer);
-  for (const afterSale of rows.afterSales) {
+  const versions = new Map(rows.afterSales.map((afterSale) => [afterSale.id, afterSale.chart.version]));
+  for (const timer of rows.timers) {
+    const stored = versions.get(timer.afterSaleId);
+    setTimer(book.timers, stored === undefined ? timer : { ...timer, timerId: migrateTimerId(timer.timerId, stored) });
+  }
+  for (const row of rows.afterSales) {
+    const afterSale = { ...row, chart: migrateSnapshot(row.chart) };
     moveUnits(book.lines, undefined, afterSale);
     book.afterSales.set(afterSale.id, afterSale);
   }

@@ -123,12 +123,7 @@ function accept(draft: Draft, context: DecisionContext, a: AfterSale): Result {
   if (a.chart.context.offerKind === 'money') return advance(draft, context, a, { type: 'accept' });
   const priced: AfterSale = { ...a, wanted: a.wanted === null ? null : { ...a.wanted, price: a.offer.amount } };
   const row: AfterSale = { ...priced, difference: differenceOf(draft, priced, a.units) };
-  return advance(draft, context, withDifference(row), { type: 'accept' });
-}
-
-/** The chart learns the difference with an inspection or approval; an accepted price comes by neither. */
-function withDifference(a: AfterSale): AfterSale {
-  return { ...a, chart: { ...a.chart, context: { ...a.chart.context, difference: differenceWord(a.difference) } } };
+  return advance(draft, context, row, { type: 'accept', difference: differenceWord(row.difference) });
 }
 
 type Leg = AfterSale['shipments'][number]['leg'];

@@ -8,13 +8,16 @@ import type { Verdict } from './command.js';
 import type { DecisionContext } from './context.js';
 import type { Draft } from './draft.js';
 import { notAllowed, type Of, type Result, reservedOf } from './judging.js';
-import type { AfterSale } from './rows.js';
+import type { AfterSale, Decision } from './rows.js';
 
 /** A ruling, or an override by operations. */
 export function verdict(draft: Draft, context: DecisionContext, given: AfterSale, command: Of<'rule'> | Of<'override'>): Result {
   const word: VerdictWord = command.verdict.outcome;
   const event: ChartEvent = { type: `${command.type}.${word}` };
   if (!isAllowed(context, given, event)) return verdictRefusal(given, command);
+  if (command.type === 'override' && given.decisions.some((d) => followsFromPosted(given, d))) {
+    return refuse('command.payoutBegun', 'Money that was posted is being paid back.');
+  }
   const { verdict: said } = command;
   const a = command.type === 'override' && command.returnAddress !== undefined ? { ...given, returnAddress: command.returnAddress } : given;
   if (said.outcome === 'upheld') return advance(draft, context, a, event);
@@ -23,8 +26,18 @@ export function verdict(draft: Draft, context: DecisionContext, given: AfterSale
   if (said.outcome !== 'refund') return advance(draft, context, said.bearer === undefined ? a : { ...a, bearer: said.bearer }, event);
   const amount = grantedAmount(draft, a, said);
   if (isRefusal(amount)) return amount;
+  if (amount !== null && a.chart.context.goods === 'merchant' && !a.chart.context.early) {
+    return refuse('command.goodsHeld', 'The merchant holds the goods: all that is left is paid for them, or they go back.', {
+      path: 'verdict.amount',
+      facts: { goods: 'merchant' },
+    });
+  }
   return advance(draft, context, a, event, amount === null ? bearer : { ...bearer, amount });
 }
+
+/** The last freight and a whole coupon go back for what others have posted; no verdict takes that back. */
+const followsFromPosted = (a: AfterSale, d: Decision): boolean =>
+  d.state === 'paying' && (d.kind === 'coupon' || (d.kind === 'freight' && a.freight === 'last'));
 
 function grantedAmount(draft: Draft, a: AfterSale, said: Extract<Verdict, { outcome: 'refund' }>): Minor | null | Refusal {
   const undone = a.decisions.filter((d) => d.state === 'paying').reduce((all, d) => all + gross(sumPortions(d.portions)), 0);

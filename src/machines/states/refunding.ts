@@ -18,6 +18,18 @@ export function refunding(chart: ChartSetup, type: AfterSaleType) {
         { guard: 'nextSendBack', target: '#afterSale.sendingBack' },
         { target: '#afterSale.done' },
       ],
+      // Goods paid for at the carrier's scan may arrive, or get lost, while the money is still on its way.
+      received: {
+        guard: 'nextInTransit',
+        actions: [
+          { type: 'setGoods', params: { goods: 'merchant' } },
+          { type: 'setNext', params: { next: 'inspecting' } },
+        ],
+      },
+      lost: {
+        guard: 'nextInTransit',
+        actions: [{ type: 'setGoods', params: { goods: 'lost' } }, { type: 'setNext', params: { next: 'end' } }, 'bearLoss'],
+      },
       'payout.paid': { actions: 'countPayouts' },
       'payout.unknown': { actions: 'countPayouts' },
       'payout.declined': { actions: 'countPayouts' },
