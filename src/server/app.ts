@@ -1,5 +1,4 @@
-import { OpenAPIHono } from '@hono/zod-openapi';
-import type { Context } from 'hono';
+import { type Context, Hono } from 'hono';
 import { refuse } from '../domain/refusals.js';
 import type { Refused } from './answer.js';
 import type { Dependencies } from './dependencies.js';
@@ -12,7 +11,7 @@ import { createUnmatched } from './edge/unmatched.js';
 import type { Endpoint } from './endpoint.js';
 import { createEventHub } from './events/hub.js';
 import { createMetrics } from './metrics.js';
-import { documentOf, register, registerShared } from './openapi.js';
+import { documentOf } from './openapi.js';
 import { refusedAnswer } from './problem.js';
 import { afterSaleRoutes } from './routes/afterSales.js';
 import { applyRoutes } from './routes/apply.js';
@@ -31,7 +30,7 @@ import { serviceRoutes } from './routes/service.js';
 import { templateRoutes } from './routes/templates.js';
 import { createSessions } from './sessions.js';
 
-export type ServerApp = OpenAPIHono<{ Bindings: Bindings }>;
+export type ServerApp = Hono<{ Bindings: Bindings }>;
 
 export interface Server {
   readonly app: ServerApp;
@@ -74,11 +73,12 @@ export function createApp(parts: Dependencies): Server {
     onFault: (error) => log.warn({ error }, 'a stream of events broke off'),
   });
 
-  const app: ServerApp = new OpenAPIHono();
-  const document = madeOnce(() => JSON.stringify(documentOf(app)));
-  const page = madeOnce(() => renderDocs(documentOf(app)));
-  const endpoints = [
-    ...serviceRoutes({ readiness: parts.readiness, log, metrics, accepting: () => accepting, document, page }),
+  const app: ServerApp = new Hono();
+  const document = madeOnce(() => documentOf(endpoints));
+  const documentText = madeOnce(() => JSON.stringify(document()));
+  const page = madeOnce(() => renderDocs(document()));
+  const endpoints: readonly Endpoint[] = [
+    ...serviceRoutes({ readiness: parts.readiness, log, metrics, accepting: () => accepting, document: documentText, page }),
     ...quoteRoutes(parts),
     ...applyRoutes(parts),
     ...afterSaleRoutes(parts),
@@ -93,7 +93,6 @@ export function createApp(parts: Dependencies): Server {
     ...importRoutes(parts),
     ...callbackRoutes(parts),
   ];
-  registerShared(app.openAPIRegistry);
   for (const endpoint of endpoints) mount(app, edge, endpoint);
   answerTheRest(app, edge, endpoints);
   return {
@@ -108,7 +107,6 @@ export function createApp(parts: Dependencies): Server {
 }
 
 function mount(app: ServerApp, edge: Edge, endpoint: Endpoint): void {
-  register(app.openAPIRegistry, endpoint);
   const path = endpoint.path.replaceAll(/\{(.+?)\}/g, ':$1');
   app.on(endpoint.method.toUpperCase(), path, (context) => run(edge, endpoint, context));
 }
@@ -131,8 +129,8 @@ function answerTheRest(app: ServerApp, edge: Edge, endpoints: readonly Endpoint[
   });
 }
 
-function madeOnce(make: () => string): () => string {
-  let made: string | undefined;
+function madeOnce<T>(make: () => T): () => T {
+  let made: T | undefined;
   return () => {
     made ??= make();
     return made;

@@ -1,4 +1,4 @@
-import { type OpenAPIHono, z } from '@hono/zod-openapi';
+import { OpenAPIHono, z } from '@hono/zod-openapi';
 import { REFUSALS, type RefusalCode } from '../domain/refusals.js';
 import type { AnswerDocument, Endpoint, EndpointDocument, HeaderName, Taken } from './endpoint.js';
 import { PROBLEM_TYPE } from './problem.js';
@@ -38,11 +38,16 @@ const INFO = {
   ],
 };
 
-/** The whole document. */
-export const documentOf = (app: Pick<OpenAPIHono, 'getOpenAPI31Document'>) => app.getOpenAPI31Document(INFO);
+/** The whole document. Made when it is first asked for: it takes longer than everything else at the start. */
+export function documentOf(endpoints: readonly Endpoint[]): object {
+  const app = new OpenAPIHono();
+  registerShared(app.openAPIRegistry);
+  for (const endpoint of endpoints) register(app.openAPIRegistry, endpoint);
+  return app.getOpenAPI31Document(INFO);
+}
 
 /** Puts what all operations share into the document. */
-export function registerShared(registry: Registry): void {
+function registerShared(registry: Registry): void {
   registry.registerComponent('securitySchemes', 'bearer', {
     type: 'http',
     scheme: 'bearer',
@@ -59,7 +64,7 @@ export function registerShared(registry: Registry): void {
 }
 
 /** Puts one operation into the document. */
-export function register(registry: Registry, endpoint: Endpoint): void {
+function register(registry: Registry, endpoint: Endpoint): void {
   registry.registerPath({
     method: endpoint.method,
     path: endpoint.path,

@@ -66,7 +66,7 @@ const OWN_REFUSALS: { readonly [T in AfterSaleCommandType]?: readonly RefusalCod
   repayFreight: ['command.amountInvalid', 'evidence.notFound', 'evidence.invalid', 'order.currencyMixed', 'goodwill.capExceeded'],
 };
 
-const BOOKS_REMEMBERED = 100_000;
+const BOOKS_REMEMBERED = 20_000;
 
 /** One path for each command under each entry point that may give it. */
 export function commandRoutes({ host, books }: Pick<Dependencies, 'host' | 'books'>): Endpoint[] {
