@@ -12,7 +12,7 @@ import { type DecisionContext, templateOf } from './context.js';
 import type { Draft } from './draft.js';
 import { dropDecisions, feesOf, grantFreight, grantReserved } from './grants.js';
 import { grantOf, holdUnits, voidReserved } from './ledger.js';
-import { finishDecisions, payAll } from './payments.js';
+import { finishDecisions, payAll, payWaiting } from './payments.js';
 import { reserveLeft } from './release.js';
 import type { AfterSale, Payout } from './rows.js';
 
@@ -169,7 +169,10 @@ function endAfterSale(draft: Draft, context: DecisionContext, a: AfterSale): Aft
   }
   const released = context.rules.voidsOnEnd() ? voidReserved(draft, a) : a;
   if (a.holds) holdUnits(draft, a.units, 'void');
-  return { ...released, holds: false, hold: null, finishedAt: a.finishedAt ?? draft.now };
+  const ended = { ...released, holds: false, hold: null, finishedAt: a.finishedAt ?? draft.now };
+  // A late payment goes back whatever becomes of the after-sale; only a hold had kept it.
+  payWaiting(draft, context, ended, () => true);
+  return ended;
 }
 
 /** An appeal holds its units again, and reserves what is left of them. */

@@ -48,22 +48,18 @@ export function payoutEffect(
 const DEFAULT_ASK_EVERY_MS = 60_000;
 const DEFAULT_ASKS = 10;
 
-/** Sends the payouts of one decision that wait; those of others wait for their turn. */
-function paySome(draft: Draft, context: DecisionContext, a: AfterSale, decisionNo: number): void {
+/** Sends the payouts of decisions that wait; those that were declined wait for their turn. */
+export function payWaiting(draft: Draft, context: DecisionContext, a: AfterSale, of: (decisionNo: number) => boolean): void {
   if (a.hold !== null) return;
   for (const payout of draft.payoutsOf(a.id)) {
-    if (payout.decisionNo === decisionNo && payout.state === 'waiting') sendPayout(draft, payout, templateOf(context, a), 0);
+    if (payout.state === 'waiting' && of(payout.decisionNo)) sendPayout(draft, payout, templateOf(context, a), 0);
   }
 }
 
 /** Sends the payouts of the newest decision of an after-sale. */
 export function payNewest(draft: Draft, context: DecisionContext, a: AfterSale): void {
-  paySome(
-    draft,
-    context,
-    a,
-    a.decisions.reduce((highest, d) => Math.max(highest, d.no), 0),
-  );
+  const newest = a.decisions.reduce((highest, d) => Math.max(highest, d.no), 0);
+  payWaiting(draft, context, a, (no) => no === newest);
 }
 
 /** Sends every payout of an after-sale that waits or was declined for sure; an unknown one is only asked for again. */

@@ -12,6 +12,14 @@ function canonical(value: unknown): unknown {
   return Object.fromEntries(entries.sort(byKey).map(([key, inner]) => [key, canonical(inner)]));
 }
 
+/** Freezes a value through and through: what changes it then throws. */
+export function freeze<T>(value: T): T {
+  if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value;
+  Object.freeze(value);
+  for (const inner of Object.values(value)) freeze(inner);
+  return value;
+}
+
 /** A book as plain values, alike however it came to be: lists in a fixed order, nothing that is undefined. */
 export function plainBook(book: Book): unknown {
   const parts = {
