@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import Database from 'better-sqlite3';
@@ -100,4 +100,10 @@ describe.each([
     const files = [...text.matchAll(/`((?:src|test|scripts|docs|templates)\/[\w/.-]*\w)`/g)].map(([, path = '']) => path);
     expect(files.filter((path) => !existsSync(join(ROOT, path)))).toEqual([]);
   });
+});
+
+it('docs/decisions/README.md lists every page beside it', () => {
+  const pages = readdirSync(join(ROOT, 'docs/decisions')).filter((page) => page !== 'README.md');
+  const listed = [...textOf('docs/decisions/README.md').matchAll(/^\| \[(.+\.md)\]\(\1\)/gm)].map(([, page]) => page);
+  expect(listed.sort()).toEqual(pages.sort());
 });

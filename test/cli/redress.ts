@@ -22,6 +22,9 @@ interface Started {
   readonly ended: Promise<Ended>;
 }
 
+/** What `bin/redress` says before the command runs, when sources have changed since the last build. */
+const BUILDING = 'redress: building dist/ from src/ ...\n';
+
 function start(words: readonly string[], environment: Readonly<Record<string, string>>): Started {
   const child = spawn(process.execPath, [BIN, ...words], {
     cwd: ROOT,
@@ -36,7 +39,7 @@ function start(words: readonly string[], environment: Readonly<Record<string, st
   });
   const ended = new Promise<Ended>((resolve, reject) => {
     child.once('error', reject);
-    child.once('close', (status) => resolve({ status, ...said }));
+    child.once('close', (status) => resolve({ status, out: said.out, err: said.err.replace(BUILDING, '') }));
   });
   return { child, said, ended };
 }
