@@ -45,6 +45,11 @@ export async function serve(server: Server, settings: ListenSettings, log: Logge
     getRequestListener(server.app.fetch, { errorHandler: (error) => unreadable(error, log) }),
   );
   http.maxConnections = settings.connectionLimit;
+  const sockets = new Set<Socket>();
+  http.on('connection', (socket: Socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+  });
   http.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => refuseMalformed(error, socket));
   await listen(http, settings);
   const address = http.address() as AddressInfo;
@@ -53,7 +58,7 @@ export async function serve(server: Server, settings: ListenSettings, log: Logge
     host: settings.host,
     port: address.port,
     url: `http://${host}:${address.port}`,
-    close: () => close(http, server, settings.shutdownTimeoutMs),
+    close: () => close(http, server, sockets, settings.shutdownTimeoutMs),
   };
 }
 
@@ -67,21 +72,23 @@ function listen(http: HttpServer, { host, port }: ListenSettings): Promise<void>
   });
 }
 
-const IDLE_LOOK_MS = 20;
+const SWEEP_MS = 20;
 
-async function close(http: HttpServer, server: Server, timeoutMs: number): Promise<void> {
+async function close(http: HttpServer, server: Server, sockets: ReadonlySet<Socket>, timeoutMs: number): Promise<void> {
   server.stopAccepting();
   const closed = new Promise<void>((resolve) => {
     http.close(() => resolve());
   });
-  http.closeIdleConnections();
-  // A connection that was busy then, with a stream or a request, is idle once it is answered, and its client may keep it.
-  const idle = setInterval(() => http.closeIdleConnections(), IDLE_LOOK_MS);
+  // Connections become idle one by one; one that never said anything is not idle to the server, and would be waited for.
+  const sweep = setInterval(() => {
+    http.closeIdleConnections();
+    for (const socket of sockets) if (socket.bytesRead === 0) socket.destroy();
+  }, SWEEP_MS);
   const cut = setTimeout(() => http.closeAllConnections(), timeoutMs);
   try {
     await closed;
   } finally {
-    clearInterval(idle);
+    clearInterval(sweep);
     clearTimeout(cut);
   }
 }
