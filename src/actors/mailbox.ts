@@ -42,6 +42,8 @@ export class Mailbox {
   readonly #again: Waiting[] = [];
   readonly #drained: (() => void)[] = [];
   #book: Book | undefined;
+  /** rises whenever a commit did not simply stand: what was decided before may have seen what never was */
+  #setbacks = 0;
   #inFlight = 0;
   #pumping = false;
   #count = 0;
@@ -163,25 +165,26 @@ export class Mailbox {
       const file = await this.#parts.evidence.find(id);
       if (file !== undefined) evidence.set(id, file.sha256);
     }
+    const setbacks = this.#setbacks;
     const loaded = await this.#load();
-    if (this.#again.length > 0) {
+    if (this.#again.length > 0 || this.#setbacks !== setbacks) {
       this.#queue.unshift(waiting);
       return;
     }
     const book = this.#bookFor(envelope, loaded);
     if (isRefusal(book)) {
-      await this.#refuse(waiting, undefined, book);
+      await this.#refuse(waiting, undefined, book, setbacks);
       return;
     }
     const context = contextOf(this.#parts, this.#templates, { commandId: envelope.id, principal, published, evidence });
     const denied = authorize(principal, envelope.command, book.order);
     if (denied !== undefined) {
-      await this.#refuse(waiting, book, denied);
+      await this.#refuse(waiting, book, denied, setbacks);
       return;
     }
     const decided = decide(book, envelope, context);
-    if (isRefusal(decided)) await this.#refuse(waiting, book, await this.#ended(envelope, decided));
-    else await this.#keep(waiting, book, decided);
+    if (isRefusal(decided)) await this.#refuse(waiting, book, await this.#ended(envelope, decided), setbacks);
+    else await this.#keep(waiting, book, decided, setbacks);
   }
 
   /** An after-sale that can change no more is not in the book; it exists all the same. */
@@ -202,9 +205,9 @@ export class Mailbox {
   }
 
   /** A refusal that saw commits on their way waits for them, and is decided again when one fails. */
-  async #refuse(waiting: Waiting, book: Book | undefined, refusal: Refusal): Promise<void> {
+  async #refuse(waiting: Waiting, book: Book | undefined, refusal: Refusal, setbacks: number): Promise<void> {
     await this.#settled();
-    if (this.#again.length > 0) {
+    if (this.#again.length > 0 || this.#setbacks !== setbacks) {
       this.#queue.unshift(waiting);
       return;
     }
@@ -218,13 +221,19 @@ export class Mailbox {
     else await this.#otherwise(waiting, outcome);
   }
 
-  async #keep(waiting: Waiting, book: Book, decided: Decided): Promise<void> {
+  async #keep(waiting: Waiting, book: Book, decided: Decided, setbacks: number): Promise<void> {
     const { envelope, principal } = waiting;
-    if (decided.changes === null && envelope.idempotency === undefined) {
+    if (decided.changes === null) {
+      // Nothing but an answer would be written, which no version check holds back.
       await this.#settled();
-      if (this.#again.length > 0) this.#queue.unshift(waiting);
-      else waiting.answer(done(decided, 0));
-      return;
+      if (this.#again.length > 0 || this.#setbacks !== setbacks) {
+        this.#queue.unshift(waiting);
+        return;
+      }
+      if (envelope.idempotency === undefined) {
+        waiting.answer(done(decided, 0));
+        return;
+      }
     }
     const commit = commitOf(book, envelope, principal, decided, this.#parts.clock.now());
     this.#inFlight += 1;
@@ -236,8 +245,8 @@ export class Mailbox {
     written.then(
       (outcome) => this.#written(waiting, decided, outcome),
       (error: unknown) => {
+        this.#setBack();
         this.#landed();
-        this.#book = undefined;
         waiting.fail(error);
       },
     );
@@ -250,7 +259,7 @@ export class Mailbox {
       waiting.answer(done(decided, outcome.position));
       return;
     }
-    this.#book = undefined;
+    this.#setBack();
     this.#otherwise(waiting, outcome).then(
       () => this.#landed(),
       (error: unknown) => {
@@ -258,6 +267,11 @@ export class Mailbox {
         waiting.fail(error);
       },
     );
+  }
+
+  #setBack(): void {
+    this.#setbacks += 1;
+    this.#book = undefined;
   }
 
   #landed(): void {

@@ -82,7 +82,7 @@ export interface KeptAnswer {
 /** One transaction: all of it is kept, or nothing. */
 export interface Commit {
   readonly book: BookKey;
-  /** the version that was decided on; 0 creates the book */
+  /** the version that was decided on, whose event is the audit's `previousHash`; 0 creates the book */
   readonly expectedVersion: number;
   /** null: only an answer is kept (a refusal) */
   readonly write: {

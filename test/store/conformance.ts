@@ -130,6 +130,18 @@ export function describeBookStore(name: string, make: () => Promise<BooksUnderTe
         expect(await store.books.findAnswer('user/demo/buyer-1', 'apply-5')).toBeUndefined();
       });
 
+      it('a commit decided on another content of the same version is stale', async () => {
+        await committed(newBook(book), applyTo(book, 1, 2));
+        const phantom = applyTo(book, 5, 3);
+        if (phantom.write === null) throw new Error('an application writes');
+        const decidedElsewhere: Commit = {
+          ...phantom,
+          write: { ...phantom.write, audit: { ...phantom.write.audit, previousHash: 'hash-of-what-never-was' } },
+        };
+        expect(await commit(decidedElsewhere)).toEqual([{ outcome: 'stale' }]);
+        expect(await store.books.load(book)).toMatchObject({ version: 2, chain: 'hash-2' });
+      });
+
       it('a commit to a book that is not there is stale', async () => {
         expect(await commit(applyTo(book, 1, 2))).toEqual([{ outcome: 'stale' }]);
         expect(await store.books.findBookOf(idOf(1))).toBeUndefined();
