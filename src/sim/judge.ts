@@ -10,7 +10,7 @@ import type { WorldReads } from './store/memoryStore.js';
 
 /** A promise that was broken, and where. */
 export interface Violation {
-  /** number of the promise in the design */
+  /** number of the promise in the design; 0: the service failed with a bug */
   readonly promise: number;
   /** the check that found it, one word */
   readonly check: string;
@@ -29,6 +29,8 @@ export interface Judge {
   replied(envelope: Envelope, principal: Principal, reply: Reply, at: Instant): void;
   /** in the order of the store; `at`: the true time */
   committed(commit: Commit, outcome: CommitOutcome, at: Instant): void;
+  /** a host threw something that is not `Unavailable` */
+  broke(envelope: Envelope, error: unknown): void;
   gatewayAsked(request: PayRequest): void;
   gatewayMoved(payment: Payment, before: Payment | undefined): void;
   alarmed(alarm: Alarm): void;
@@ -44,6 +46,7 @@ export const nobody: Judge = {
   sent: () => undefined,
   replied: () => undefined,
   committed: () => undefined,
+  broke: () => undefined,
   gatewayAsked: () => undefined,
   gatewayMoved: () => undefined,
   alarmed: () => undefined,

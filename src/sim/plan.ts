@@ -61,7 +61,11 @@ const MOST: { readonly [kind: string]: number } = {
   gateway: 3_000,
   carrier: 3_000,
 };
-const MOST_OF: { readonly [F in Fault]?: number } = { 'gateway.contradicted': 1_500, 'gateway.paidAfterDecline': 2_500, 'gateway.slow': 600 };
+const MOST_OF: { readonly [F in Fault]?: number } = {
+  'gateway.contradicted': 1_500,
+  'gateway.paidAfterDecline': 2_500,
+  'gateway.slow': 600,
+};
 
 function drawRates(random: Random): FaultRates {
   // Now and then nothing goes wrong at all: then whatever is found is no fault's fault.

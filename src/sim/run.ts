@@ -1,5 +1,5 @@
-import { dutyCalls } from './clients/duty.js';
 import { Stage, startCrowds } from './clients/author.js';
+import { dutyCalls } from './clients/duty.js';
 import { OUTSIDE, trueNow } from './ground.js';
 import type { Violation } from './judge.js';
 import type { Plan } from './plan.js';

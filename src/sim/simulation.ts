@@ -2,9 +2,8 @@ import type { Envelope } from '../actors/command.js';
 import { HOST_LIMITS } from '../actors/hostPorts.js';
 import type { Principal } from '../actors/principal.js';
 import { openSqliteStore } from '../store/sqlite/open.js';
-import { bump } from './coverage.js';
 import { SHA } from './clients/applications.js';
-import { Seenings } from './coverage.js';
+import { bump, Seenings } from './coverage.js';
 import { Faults } from './faults.js';
 import { type Ground, trueNow } from './ground.js';
 import { CallNames } from './hosts/calls.js';
@@ -55,8 +54,7 @@ export class Simulation {
     this.plan = plan;
     this.judge = judge;
     this.faults = new Faults(plan.seed, plan.rates, faults);
-    this.store =
-      plan.store === 'sqlite' ? openSqliteStore({ dataDirectory: ':memory:', writer: 'inline' }) : memoryStore(sabotage.guards);
+    this.store = plan.store === 'sqlite' ? openSqliteStore({ dataDirectory: ':memory:', writer: 'inline' }) : memoryStore(sabotage.guards);
     this.scheduler.onStep = (label, owner) => this.trace.add(`${this.scheduler.nowUs} ${owner.name} ${label}`);
     this.ground = {
       scheduler: this.scheduler,
@@ -91,7 +89,10 @@ export class Simulation {
       limits: { ...HOST_LIMITS, cachedBooks: plan.cachedBooks },
       pollMs: plan.pollMs,
       gatewayOf: (caller) => {
-        late.gateway ??= worldGateway(ground, this.receiver, { asked: judge.gatewayAsked.bind(judge), moved: judge.gatewayMoved.bind(judge) });
+        late.gateway ??= worldGateway(ground, this.receiver, {
+          asked: judge.gatewayAsked.bind(judge),
+          moved: judge.gatewayMoved.bind(judge),
+        });
         return late.gateway.portOf(caller);
       },
       carrierOf: (caller) => {
@@ -112,6 +113,10 @@ export class Simulation {
         this.seenings.ended(envelope, reply);
         judge.replied(envelope, principal, reply, trueNow(ground));
       },
+      onBug: (envelope, error) => {
+        this.trace.add(`bug ${envelope.id} ${error instanceof Error ? error.message : String(error)}`);
+        judge.broke(envelope, error);
+      },
       wrapBooks: sabotage.wrapBooks,
       wrapLock: sabotage.wrapLock,
     };
@@ -124,7 +129,15 @@ export class Simulation {
       this.judge.published(template);
     }
     for (const id of ['evidence-1', 'evidence-2']) {
-      const file = { id, caller: 'user/demo/buyer-1', kind: 'photo', mediaType: 'image/png', sha256: SHA, size: 1, at: trueNow(this.ground) };
+      const file = {
+        id,
+        caller: 'user/demo/buyer-1',
+        kind: 'photo',
+        mediaType: 'image/png',
+        sha256: SHA,
+        size: 1,
+        at: trueNow(this.ground),
+      };
       await this.store.evidence.put(file, Uint8Array.from([1]));
     }
     for (const host of this.hosts) await host.start();
@@ -147,7 +160,6 @@ export class Simulation {
       return await this.receiver.deliver(envelope, principal, host);
     } catch (error) {
       this.trace.add(`no answer ${envelope.id} ${error instanceof Error ? error.message : String(error)}`);
-      if (!(error instanceof Error) || error.name !== 'Unavailable') throw error;
       return undefined;
     }
   }

@@ -5,8 +5,8 @@ import { type OrderLine, stageOf } from '../../domain/order.js';
 import type { SelectionEntry } from '../../domain/selection.js';
 import { AFTER_SALE_TYPES, type AfterSaleType } from '../../machines/words.js';
 import type { Random } from '../random.js';
-import { REASONS } from '../world/templates.js';
 import type { SeenBook } from '../world/seen.js';
+import { REASONS } from '../world/templates.js';
 
 export const SHA = 'ab'.repeat(32);
 
@@ -63,14 +63,22 @@ function drawClaim(random: Random, book: SeenBook, type: AfterSaleType): ClaimAs
   if (type !== 'refund') return random.chance(1, 40) ? { kind: 'weight' } : { kind: 'unit' };
   return random.weighted([
     [{ kind: 'unit' } as const, 6],
-    [{ kind: 'money', amount: { amount: minor(random.chance(1, 30) ? 0 : random.spread(1, 6_000)), currency: random.chance(1, 40) ? 'EUR' : code } } as const, 4],
+    [
+      {
+        kind: 'money',
+        amount: { amount: minor(random.chance(1, 30) ? 0 : random.spread(1, 6_000)), currency: random.chance(1, 40) ? 'EUR' : code },
+      } as const,
+      4,
+    ],
     [{ kind: 'weight' } as const, 2],
   ]);
 }
 
 function withWeights(random: Random, entries: readonly SelectionEntry[], book: SeenBook): SelectionEntry[] {
   return entries.map((entry) => {
-    const line = book.order.lines.find((candidate) => ('lineNo' in entry ? candidate.lineNo === entry.lineNo : candidate.sku === entry.sku));
+    const line = book.order.lines.find((candidate) =>
+      'lineNo' in entry ? candidate.lineNo === entry.lineNo : candidate.sku === entry.sku,
+    );
     const grams = line?.weightGrams ?? 0;
     return grams === 0 ? entry : { ...entry, actualGrams: random.between(0, random.chance(1, 15) ? grams : grams - 1) };
   });
@@ -113,7 +121,10 @@ export function drawApplication(random: Random, book: SeenBook, now: Instant, bi
 }
 
 /** Some of an after-sale's own units, as an inspection names them. */
-export function drawPassed(random: Random, units: readonly { readonly lineNo: LineNo; readonly from: number; readonly to: number }[]): SelectionEntry[] {
+export function drawPassed(
+  random: Random,
+  units: readonly { readonly lineNo: LineNo; readonly from: number; readonly to: number }[],
+): SelectionEntry[] {
   const all = units.flatMap(({ lineNo: line, from, to }) => Array.from({ length: to - from + 1 }, (_, i) => ({ line, unit: from + i })));
   const count = random.chance(1, 12) ? all.length : random.between(1, Math.max(1, all.length - 1));
   const chosen = random.shuffled(all).slice(0, count);

@@ -112,7 +112,12 @@ export function startCrowds(simulation: Simulation, stage: Stage): () => boolean
 /** The platform puts the order in, until it is there. */
 function bringIn({ scheduler, plan }: Simulation, stage: Stage, order: Order, then: () => void): void {
   const machine: Principal = { role: 'platform', id: `machine-${order.platform}`, platform: order.platform };
-  const envelope = requestOf(order, `put/${order.orderNo}`, { kind: 'putOrder', order }, machine);
+  const envelope = requestOf(
+    { shopId: order.shopId, orderNo: order.orderNo },
+    `put/${order.orderNo}`,
+    { kind: 'putOrder', order },
+    machine,
+  );
   const attempt = (time: number): void => {
     scheduler.after(1_000 + time * 500_000, OUTSIDE, 'order comes in', () => {
       void stage.send(time % plan.hosts, envelope, machine).then((reply) => (reply?.kind === 'done' ? then() : attempt(time + 1)));
@@ -124,7 +129,13 @@ function bringIn({ scheduler, plan }: Simulation, stage: Stage, order: Order, th
 function drawLook({ plan, ground }: Simulation, host: number, book: SeenBook, random: Random): Extract<Item, { kind: 'look' }> {
   const role = random.pick(['user', 'merchant', 'operations', 'platform'] as const);
   const afterSales = [...book.afterSales.keys()];
-  const at = { kind: 'look' as const, atUs: ground.scheduler.nowUs, host, book: book.key, principal: principalOf(role, book.order, random) };
+  const at = {
+    kind: 'look' as const,
+    atUs: ground.scheduler.nowUs,
+    host,
+    book: book.key,
+    principal: principalOf(role, book.order, random),
+  };
   const what = random.below(3);
   const look: Look =
     what === 0 || afterSales.length === 0
@@ -142,5 +153,7 @@ function failed(): never {
 function publishNext(simulation: Simulation, stage: Stage, random: Random): void {
   const { store, scheduler } = simulation;
   const atUs = scheduler.nowUs;
-  void store.templates.published().then((published) => stage.publish({ kind: 'publish', atUs, template: nextVersion(random, random.pick(published)) }));
+  void store.templates
+    .published()
+    .then((published) => stage.publish({ kind: 'publish', atUs, template: nextVersion(random, random.pick(published)) }));
 }

@@ -1,5 +1,5 @@
-import type { AfterSaleCommandType, BookCommand } from '../../actors/command.js';
 import { COMMANDS_OF } from '../../actors/authorize.js';
+import type { AfterSaleCommandType, BookCommand } from '../../actors/command.js';
 import type { EntryPoint } from '../../actors/principal.js';
 import type { AfterSale } from '../../actors/rows.js';
 import { type Instant, instant, tenderId } from '../../domain/ids.js';
@@ -104,7 +104,13 @@ function reportMoved(random: Random, order: Order): Wish {
 function goodwill(random: Random, order: Order): Wish {
   const to = random.pick(['wallet', 'points', 'account'] as const);
   const amount = { amount: minor(random.chance(1, 20) ? 0 : random.spread(1, 3_000)), currency: order.currency.code };
-  const more = random.chance(1, 12) ? {} : to === 'points' ? { points: random.between(1, 50) } : to === 'account' ? { account: 'IBAN-3' } : {};
+  const more = random.chance(1, 12)
+    ? {}
+    : to === 'points'
+      ? { points: random.between(1, 50) }
+      : to === 'account'
+        ? { account: 'IBAN-3' }
+        : {};
   return { role: 'operations', command: { kind: 'goodwill', amount, to, remark: 'sorry', ...more } };
 }
 

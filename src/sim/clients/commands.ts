@@ -39,7 +39,9 @@ class Drawing {
   /** the price of another piece: cheaper, the same or dearer */
   newPrice(): Price {
     const each = Math.floor(reserved(this.a) / Math.max(1, this.a.quantity));
-    return this.price(Math.max(0, this.random.pick([each, each + this.random.spread(1, 2_000), Math.max(0, each - this.random.spread(1, 2_000)), 0])));
+    return this.price(
+      Math.max(0, this.random.pick([each, each + this.random.spread(1, 2_000), Math.max(0, each - this.random.spread(1, 2_000)), 0])),
+    );
   }
 
   remark(): string {

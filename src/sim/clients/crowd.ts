@@ -124,8 +124,8 @@ export class Crowd {
       return;
     }
     const pauseUs = random.spread(1, PAUSE_US);
-    if (request.tries >= MOST_TRIES) return count('client.givesUp');
-    if (dice < plan.retries.sameKey) {
+    if (request.tries >= MOST_TRIES) count('client.givesUp');
+    else if (dice < plan.retries.sameKey) {
       count('client.sameKey');
       this.#send({ ...request, tries: request.tries + 1 }, pauseUs);
     } else if (dice < plan.retries.sameKey + plan.retries.newKey) {

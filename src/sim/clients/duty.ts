@@ -16,7 +16,9 @@ export function dutyCalls(seen: Seen, round: number): readonly { readonly envelo
   for (const book of seen.books.values()) {
     for (const a of book.afterSales.values()) {
       if (stateOf(a) !== 'refunding.manual') continue;
-      calls.push(give(book, a, hashOf(`${a.id} ${round}`) % 3 === 0 ? { type: 'paidByHand', reference: `duty-${round}` } : { type: 'retry' }, round));
+      calls.push(
+        give(book, a, hashOf(`${a.id} ${round}`) % 3 === 0 ? { type: 'paidByHand', reference: `duty-${round}` } : { type: 'retry' }, round),
+      );
     }
     for (const payout of book.payouts.values()) {
       if (payout.state !== 'declined') continue;

@@ -45,7 +45,8 @@ export function callPort<T>(caller: Caller, names: CallNames, call: Call, run: (
   return new Promise<T>((resolve, reject) => {
     scheduler.after(delayUs, owner, name, async () => {
       if (faults.happens('host.crashBefore', name)) return caller.crash();
-      if (faults.happens(call.fails, name)) return reject(new Unavailable('io', `simulated: ${call.fails}`, 100 + faults.draw(name, 2_000)));
+      if (faults.happens(call.fails, name))
+        return reject(new Unavailable('io', `simulated: ${call.fails}`, 100 + faults.draw(name, 2_000)));
       const value = await (early ?? run());
       if (faults.happens('host.crashAfter', name)) return caller.crash();
       resolve(value);

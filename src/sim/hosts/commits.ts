@@ -1,7 +1,7 @@
 import type { Commit, CommitOutcome } from '../../actors/ports.js';
 import { bookName } from '../../domain/ids.js';
 import { type Ground, OUTSIDE, trueNow } from '../ground.js';
-import type { CallNames, Caller } from './calls.js';
+import type { Caller, CallNames } from './calls.js';
 
 interface Member {
   readonly commit: Commit;

@@ -4,6 +4,7 @@ import type { HostLimits, OrderLock } from '../../actors/hostPorts.js';
 import type { BookStore, Reply } from '../../actors/ports.js';
 import type { Principal } from '../../actors/principal.js';
 import type { Rules } from '../../actors/rules.js';
+import { Unavailable } from '../../actors/unavailable.js';
 import { bookName } from '../../domain/ids.js';
 import { bellFor } from '../../jobs/embedded/commitBell.js';
 import { type Runner, startRunner } from '../../jobs/embedded/runner.js';
@@ -14,7 +15,7 @@ import { type ServiceClock, serviceClock } from '../../server/clock.js';
 import { type Ground, OUTSIDE, trueNow } from '../ground.js';
 import { Random } from '../random.js';
 import type { Owner } from '../schedule.js';
-import { type Call, type CallNames, type Caller, callPort } from './calls.js';
+import { type Call, type Caller, type CallNames, callPort } from './calls.js';
 import type { CommitGroups } from './commits.js';
 import type { LockService } from './lock.js';
 import { weakOutbox, weakQueue, weakTimers } from './queue.js';
@@ -35,6 +36,7 @@ export interface HostWorld {
   readonly onAlarm: (alarm: Alarm) => void;
   readonly onSend: (envelope: Envelope, principal: Principal) => void;
   readonly onReply: (envelope: Envelope, principal: Principal, reply: Reply) => void;
+  readonly onBug: (envelope: Envelope, error: unknown) => void;
   /** what a saboteur puts around the ports of each host */
   readonly wrapBooks: (books: BookStore, caller: Caller) => BookStore;
   readonly wrapLock: (lock: OrderLock) => OrderLock;
@@ -123,9 +125,14 @@ export class SimHost {
 
   async #sendTo(actors: ActorHost, envelope: Envelope, principal: Principal): Promise<Reply> {
     this.#world.onSend(envelope, principal);
-    const reply = await actors.send(envelope, principal);
-    this.#world.onReply(envelope, principal, reply);
-    return reply;
+    try {
+      const reply = await actors.send(envelope, principal);
+      this.#world.onReply(envelope, principal, reply);
+      return reply;
+    } catch (error) {
+      if (!(error instanceof Unavailable)) this.#world.onBug(envelope, error);
+      throw error;
+    }
   }
 
   #assemble(caller: Caller, clock: ServiceClock): Running {

@@ -1,7 +1,7 @@
 import { Unavailable } from '../../actors/unavailable.js';
 import { type BookKey, bookName } from '../../domain/ids.js';
 import { type Ground, OUTSIDE } from '../ground.js';
-import type { CallNames, Caller } from './calls.js';
+import type { Caller, CallNames } from './calls.js';
 
 const HELD_FOR_US = 30_000_000;
 const EARLY_US = 20_000;

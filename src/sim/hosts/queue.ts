@@ -1,6 +1,6 @@
 import type { DueTimer, Job, OutboxEntry } from '../../actors/work.js';
 import type { JobQueue, Outbox, TimerSource } from '../../jobs/ports.js';
-import { type Call, type CallNames, type Caller, callPort } from './calls.js';
+import { type Call, type Caller, type CallNames, callPort } from './calls.js';
 
 const REMEMBERED = 16;
 

@@ -1,6 +1,6 @@
 import type { TemplateSource } from '../../actors/ports.js';
 import type { Template } from '../../machines/template.js';
-import { type CallNames, type Caller, callPort } from './calls.js';
+import { type Caller, type CallNames, callPort } from './calls.js';
 
 /** Templates as the service has them: the published ones are read once and remembered. */
 export function rememberTemplates(caller: Caller, names: CallNames): TemplateSource {

@@ -32,6 +32,10 @@ function changedCap(before: Cap | undefined, { key, limit, reserved, posted }: C
   return { key, limit: add(from.limit, limit), reserved: add(from.reserved, reserved), posted: add(from.posted, posted) };
 }
 
+/** Whether the book stands as it was decided on: at this version, and with this event. */
+const isExpected = (book: BookTable | undefined, { expectedVersion, write }: Commit): boolean =>
+  (book?.version ?? 0) === expectedVersion && (book?.chain ?? '') === write?.audit.previousHash;
+
 /** Commits one member: all of it, or nothing. Throws for a commit that is a bug, before anything is written. */
 export function commitTo(tables: Tables, commit: Commit, guards: Guards = ALL_GUARDS): CommitOutcome {
   checkCommit(commit);
@@ -41,7 +45,7 @@ export function commitTo(tables: Tables, commit: Commit, guards: Guards = ALL_GU
     const kept = tables.answers.get(answerId(answer.caller, answer.key));
     if (kept !== undefined) return { outcome: 'answered', answer: kept.answer };
   }
-  if (write !== null && guards.versions && (book?.version ?? 0) !== commit.expectedVersion) return { outcome: 'stale' };
+  if (write !== null && guards.versions && !isExpected(book, commit)) return { outcome: 'stale' };
   if (write !== null && (book === undefined) !== (commit.expectedVersion === 0)) return { outcome: 'stale' };
   checkNames(tables, book, commit);
   const caps = new Map<string, Cap>();

@@ -153,7 +153,14 @@ function memoryReads(tables: Tables): WorldReads {
     deadLetters: later(({ limit }: PageRequest) => {
       const dead = [...tables.jobs.values()].filter(({ state }) => state === 'dead').reverse();
       const items = dead.slice(0, limit).map(
-        ({ key, topic, payload, attempts, error, dueAt }): DeadJob => ({ key, topic, payload, attempts, error: error ?? '', diedAt: instant(dueAt) }),
+        ({ key, topic, payload, attempts, error, dueAt }): DeadJob => ({
+          key,
+          topic,
+          payload,
+          attempts,
+          error: error ?? '',
+          diedAt: instant(dueAt),
+        }),
       );
       return { items, next: null };
     }),
@@ -167,7 +174,10 @@ function countWork({ outbox, jobs, timers, books }: Tables, now: Instant): WorkC
     jobsQueued: count(jobs.values(), ({ state }) => state !== 'dead'),
     jobsDead: count(jobs.values(), ({ state }) => state === 'dead'),
     timersOverdue: count(timers.values(), ({ row }) => row.suspendedMs === null && row.dueAt <= now),
-    payoutsInDoubt: count([...books.values()].flatMap(({ payouts }) => [...payouts.values()]), ({ state }) => state !== 'paid' && state !== 'dropped'),
+    payoutsInDoubt: count(
+      [...books.values()].flatMap(({ payouts }) => [...payouts.values()]),
+      ({ state }) => state !== 'paid' && state !== 'dropped',
+    ),
   };
 }
 

@@ -64,7 +64,13 @@ function drawLines(random: Random, now: Instant, count: number): OrderLine[] {
   const together = random.chance(3, 4);
   const facts = drawFacts(random, now);
   return Array.from({ length: count }, (_, i): OrderLine => {
-    const quantity = random.weighted([[1, 3] as const, [2, 3] as const, [3, 3] as const, [7, 1] as const, [random.between(30, 120), 1] as const]);
+    const quantity = random.weighted([
+      [1, 3] as const,
+      [2, 3] as const,
+      [3, 3] as const,
+      [7, 1] as const,
+      [random.between(30, 120), 1] as const,
+    ]);
     const byWeight = random.chance(1, 5);
     const price = random.chance(1, 25) ? 0 : random.spread(quantity > 20 ? 5 : 50, 20_000);
     return {

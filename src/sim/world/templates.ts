@@ -9,7 +9,12 @@ const CURRENCY_CODES = ['CNY', 'USD', 'JPY', 'KWD'] as const;
 
 const amounts = (amount: number) => CURRENCY_CODES.map((currency) => ({ amount, currency }));
 const ALL = [...AFTER_SALE_TYPES];
-const reason = (code: string, fault: 'merchant' | 'buyer' | 'carrier' | 'platform', bearer: 'merchant' | 'platform' | 'carrier', evidence = 0) => ({
+const reason = (
+  code: string,
+  fault: 'merchant' | 'buyer' | 'carrier' | 'platform',
+  bearer: 'merchant' | 'platform' | 'carrier',
+  evidence = 0,
+) => ({
   ...{ code, title: code, types: ALL, stages: [...STAGES], fault, bearer, evidence },
   claims: ['unit', 'money', 'weight'] as ('unit' | 'money' | 'weight')[],
 });
