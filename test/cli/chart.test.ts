@@ -1,8 +1,8 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { shippedTemplates } from '../../src/redress.js';
-import { directory, redress } from './redress.js';
+import { directory, ROOT, redress } from './redress.js';
 
 it.each([
   { format: 'mermaid', begins: /^stateDiagram-v2\n/, holds: 'reviewing_merchant' },
@@ -13,6 +13,11 @@ it.each([
   expect({ status, err }).toEqual({ status: 0, err: '' });
   expect(out).toMatch(begins);
   expect(out).toContain(holds);
+});
+
+it('draws the picture of the README', async () => {
+  const { out } = await redress(['chart', '--type', 'return', '--template', 'merchant-first', '--format', 'svg']);
+  expect(out).toBe(readFileSync(join(ROOT, 'docs/chart-return.svg'), 'utf8'));
 });
 
 it('draws only the states that a type can reach', async () => {
