@@ -21,6 +21,8 @@ export interface WriteRows {
   readonly type: string;
   readonly afterSaleId: string | null;
   readonly body: string;
+  /** the chain that was decided on: a version alone may have come to hold another event */
+  readonly previousHash: string;
   readonly hash: string;
   readonly state: string | null;
   readonly order: OrderRow | null;
@@ -82,6 +84,7 @@ function writeRows(commit: Commit, write: NonNullable<Commit['write']>): WriteRo
     type: audit.type,
     afterSaleId: audit.afterSaleId,
     body: audit.body,
+    previousHash: audit.previousHash,
     hash: audit.hash,
     state: changes.state === undefined ? null : JSON.stringify(changes.state),
     order: orderRow(changes),
