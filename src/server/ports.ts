@@ -25,6 +25,7 @@ import type { Template } from '../machines/template.js';
 /** Reads that need no book in memory. They never stall writes. A cursor that is not theirs is refused. */
 export interface ReadModels {
   listAfterSales(filter: AfterSaleFilter, page: PageRequest): Promise<Page<AfterSaleRecord> | Refusal>;
+  afterSale(id: AfterSaleId): Promise<AfterSaleRecord | undefined>;
   listOrders(filter: OrderFilter, page: PageRequest): Promise<Page<OrderRecord> | Refusal>;
   /** events after a position, oldest first */
   timeline(id: AfterSaleId, after: number, limit: number): Promise<Timeline | undefined>;

@@ -147,3 +147,21 @@ describe('one after-sale', () => {
     expect(view.transfers.length).toBeGreaterThan(0);
   });
 });
+
+describe('an entity tag', () => {
+  it('of an after-sale is the version of its order, also where another after-sale changed it since', async () => {
+    const other = await send(w, endpointOf(w, 'userApply'), { body: { ...APPLICATION, reason: await aReason() } });
+    expect(other.status).toBe(201);
+    const read = await send(w, endpointOf(w, 'userGetAfterSale'), { path: `/v1/user/after-sales/${afterSale}` });
+    const tag = read.headers.get('etag') ?? '';
+    expect(tag).toBe(other.headers.get('etag'));
+    const note = (ifMatch: string) =>
+      send(w, endpointOf(w, 'userNote'), {
+        path: `/v1/user/after-sales/${afterSale}/note`,
+        headers: { 'if-match': ifMatch },
+        body: { text: 'I wait.' },
+      });
+    expect((await note(tag)).status).toBe(200);
+    expect((await note(tag)).status).toBe(412);
+  });
+});

@@ -118,6 +118,7 @@ function readsOf(asked: World['asked'], changes: ChangeNotice[]): Dependencies['
   };
   return {
     listAfterSales: (filter, request) => page('listAfterSales', { filter, request }),
+    afterSale: async () => undefined,
     listOrders: (filter, request) => page('listOrders', { filter, request }),
     timeline: async () => ({ events: [], privates: [], next: null }),
     ledgerOf: async () => ({ transfers: [], payouts: [] }),

@@ -5,7 +5,7 @@ import type { AfterSaleView, CaseQuoteView } from '../../actors/views.js';
 import type { AfterSaleId, Instant } from '../../domain/ids.js';
 import { isRefusal } from '../../domain/refusals.js';
 import { AFTER_SALE_TYPES } from '../../machines/words.js';
-import { json, type Outcome, versioned } from '../answer.js';
+import { etagOf, json, type Outcome } from '../answer.js';
 import type { Dependencies } from '../dependencies.js';
 import { type Endpoint, endpoint } from '../endpoint.js';
 import { concernsBuyer, listAfterSale, listedAfterSale, payoutView, transferView, viewPayout, viewTransfer } from '../wire/lists.js';
@@ -116,8 +116,13 @@ function detailRoute(entry: EntryPoint, { host, reads }: Parts): Endpoint {
       counted: 'getAfterSale',
     },
     async ({ principal, params }) => {
+      // The entity tag is the order's version, which commands are held against. It is read before the view: where a
+      // command comes between, the tag is too old rather than too new.
+      const record = await reads.afterSale(params.id);
       const explained = await host.explain(params.id, principal);
-      return isRefusal(explained) ? { refusal: explained } : detail(reads, params.id, explained, principal.role !== 'user');
+      if (isRefusal(explained)) return { refusal: explained };
+      const bookVersion = record?.bookVersion ?? explained.view.version;
+      return detail(reads, params.id, { ...explained, bookVersion }, principal.role !== 'user');
     },
   );
 }
@@ -125,12 +130,13 @@ function detailRoute(entry: EntryPoint, { host, reads }: Parts): Endpoint {
 interface Explained {
   readonly view: AfterSaleView;
   readonly quote: CaseQuoteView;
+  readonly bookVersion: number;
 }
 
-async function detail(reads: Parts['reads'], id: AfterSaleId, { view, quote }: Explained, ofHouse: boolean): Promise<Outcome> {
+async function detail(reads: Parts['reads'], id: AfterSaleId, { view, quote, bookVersion }: Explained, ofHouse: boolean): Promise<Outcome> {
   const [timeline, ledger] = await Promise.all([reads.timeline(id, 0, TIMELINE), reads.ledgerOf(id)]);
   const { currency } = view.refundAmount;
-  return versioned({
+  const shown = {
     ...view,
     remark: timeline === undefined ? null : remarkOf(timeline),
     quote,
@@ -139,5 +145,6 @@ async function detail(reads: Parts['reads'], id: AfterSaleId, { view, quote }: E
       .filter((transfer) => ofHouse || concernsBuyer(transfer))
       .map((transfer) => viewTransfer(transfer, currency)),
     payouts: (ledger?.payouts ?? []).map(viewPayout),
-  });
+  };
+  return json(shown, 200, { etag: etagOf(bookVersion) });
 }
