@@ -1,15 +1,16 @@
-import { type PortionOfUnits, sumPortions, type Takeable } from '../domain/claims.js';
+import { type PortionOfUnits, sumPortions } from '../domain/claims.js';
 import type { LineNo } from '../domain/ids.js';
-import { gross, type Minor, minor } from '../domain/money.js';
+import { gross, type Minor } from '../domain/money.js';
 import { type Stage, stageOf } from '../domain/order.js';
 import { isRefusal, type Refusal, refuse } from '../domain/refusals.js';
 import type { AvailabilityRun, Selected, SelectedRange, SelectionEntry } from '../domain/selection.js';
-import { type Piece, piecesOf, sumPieces, unitsIn } from '../domain/units.js';
+import { type Piece, piecesOf, unitsIn } from '../domain/units.js';
 import { chooseForUnits } from '../machines/chooseTemplate.js';
 import { milliseconds } from '../machines/duration.js';
 import type { Reason, Template } from '../machines/template.js';
 import { lineOf } from './book.js';
-import type { Application, Evidence, Price } from './command.js';
+import { claimPortions } from './claimed.js';
+import type { Application, Evidence } from './command.js';
 import type { DecisionContext } from './context.js';
 import type { Draft } from './draft.js';
 
@@ -50,15 +51,6 @@ function whyClaimed(draft: Draft, refusal: Refusal): Refusal {
   const [run] = unitsIn(draft.line(line.lineNo), from, from);
   if (run === undefined || run.state.ended === 0) return refusal;
   return { ...refusal, detail: `Unit ${from} of line ${line.lineNo} is refunded for good.`, facts: { ...refusal.facts, state: 'ended' } };
-}
-
-/** An amount in the order's currency, or why it is none. */
-export function inCurrency(draft: Draft, price: Price, path: string): Minor | Refusal {
-  if (price.currency === draft.order.currency.code) return price.amount;
-  return refuse('order.currencyMixed', `The order is in ${draft.order.currency.code}, the amount in ${price.currency}.`, {
-    path: `${path}.currency`,
-    facts: { expected: draft.order.currency.code, given: price.currency },
-  });
 }
 
 /** Judges an application: the same for a quote and for the application itself. Changes nothing. */
@@ -229,54 +221,4 @@ function judgeGoods(application: Application): Refusal | undefined {
   if (!exchange && application.wanted !== undefined)
     return refuse('apply.wantedUnexpected', 'Only an exchange names a wanted SKU.', { path: 'wanted' });
   return undefined;
-}
-
-const takeable = (piece: Piece): Takeable => ({
-  lineNo: piece.lineNo,
-  from: piece.from,
-  to: piece.to,
-  cost: piece.cost,
-  standing: piece.state.standing,
-  left: piece.left,
-});
-
-/** What each unit may get: all that is left of it, its share of an amount, or the price of its missing weight. */
-export function claimPortions(
-  draft: Draft,
-  context: DecisionContext,
-  application: Pick<Application, 'claim'>,
-  ranges: readonly SelectedRange[],
-  pieces: readonly Piece[],
-): PortionOfUnits[] | Refusal {
-  const left = sumPieces(pieces, (piece) => gross(piece.left));
-  const { claim } = application;
-  if (claim.kind === 'unit') return context.rules.claimWhole(pieces.map(takeable));
-  if (claim.kind === 'money') {
-    const amount = inCurrency(draft, claim.amount, 'claim.amount');
-    if (isRefusal(amount)) return amount;
-    if (amount < 1) return refuse('amount.missing', 'A claim of money asks for more than 0.', { path: 'claim.amount.amount' });
-    if (amount > left) return exceeds(amount, left, 'claim.amount.amount');
-    return context.rules.claimAmount(pieces.map(takeable), amount).filter((p) => p.net !== 0 || p.tax !== 0);
-  }
-  return missingWeightPortions(draft, context, ranges);
-}
-
-const exceeds = (asked: number, left: number, path: string): Refusal =>
-  refuse('amount.exceedsCost', `${asked} is asked for, ${left} is left of what the units cost.`, { path, facts: { asked, left } });
-
-function missingWeightPortions(draft: Draft, context: DecisionContext, ranges: readonly SelectedRange[]): PortionOfUnits[] | Refusal {
-  const portions: PortionOfUnits[] = [];
-  for (const range of ranges) {
-    for (const piece of piecesOf(draft.lines(), draft.split.runs, [range])) {
-      const line = lineOf(draft.order, piece.lineNo);
-      const amount = context.rules.missingWeight(gross(piece.cost), line.weightGrams ?? 0, range.actualGrams ?? 0);
-      if (isRefusal(amount)) return amount;
-      if (amount > gross(piece.left)) return exceeds(amount, gross(piece.left), 'selection');
-      if (amount === 0) continue;
-      const units: Takeable[] = [takeable(piece)];
-      portions.push(...context.rules.claimAmount(units, minor(amount * piece.count)));
-    }
-  }
-  if (portions.length === 0) return refuse('amount.nothingLeft', 'The missing weight comes to nothing.', { path: 'selection' });
-  return portions;
 }

@@ -1,8 +1,9 @@
 import type { Order, OrderLine, SplitRecords } from '../domain/order.js';
 import { isRefusal, type Refusal, refuse } from '../domain/refusals.js';
 import { advance } from './advance.js';
-import { inCurrency, selectIn } from './assess.js';
+import { selectIn } from './assess.js';
 import { NOTHING, openingCaps } from './book.js';
+import { inCurrency } from './claimed.js';
 import type { OrderReport } from './command.js';
 import type { DecisionContext } from './context.js';
 import type { Draft } from './draft.js';

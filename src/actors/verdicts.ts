@@ -3,7 +3,7 @@ import { gross, type Minor } from '../domain/money.js';
 import { isRefusal, type Refusal, refuse } from '../domain/refusals.js';
 import type { ChartEvent, VerdictWord } from '../machines/context.js';
 import { advance, isAllowed } from './advance.js';
-import { inCurrency } from './assess.js';
+import { inCurrency } from './claimed.js';
 import type { Verdict } from './command.js';
 import type { DecisionContext } from './context.js';
 import type { Draft } from './draft.js';

@@ -39,7 +39,15 @@ const PROMISES = [
   statePromises.waitsHaveDeadlines,
 ];
 
-const CHARTS = new ChartBook();
+/** Charts are known by the name of their template, which all templates of tests share. */
+const CHARTS = new Map<string, ChartBook>();
+
+function chartsOf(templates: readonly Template[]): ChartBook {
+  const key = JSON.stringify(templates);
+  const charts = CHARTS.get(key) ?? new ChartBook();
+  CHARTS.set(key, charts);
+  return charts;
+}
 
 /** What a test says of an application; the rest is ordinary. */
 export type Asked = Partial<Omit<Application, 'claim' | 'selection'>> & {
@@ -169,7 +177,7 @@ export class Scenario {
       ids: fixedIds(`after-sale-${no}`, `private-${no}`),
       salt: 'salt',
       rules: RULES,
-      charts: CHARTS,
+      charts: chartsOf(this.templates),
       principal,
       published: this.templates,
       templates: new Map(this.templates.map((template) => [templateKey(template), template])),

@@ -1,0 +1,89 @@
+import { addPortions, type PortionOfUnits, type Takeable } from '../domain/claims.js';
+import { gross, type Minor, minor } from '../domain/money.js';
+import { isRefusal, type Refusal, refuse } from '../domain/refusals.js';
+import type { SelectedRange } from '../domain/selection.js';
+import { intersectRanges, type Piece, piecesOf, sumPieces, withoutRanges } from '../domain/units.js';
+import { lineOf } from './book.js';
+import type { Application, Price } from './command.js';
+import type { DecisionContext } from './context.js';
+import type { Draft } from './draft.js';
+
+/** What an application asks of each unit, in money. */
+
+/** An amount in the order's currency, or why it is none. */
+export function inCurrency(draft: Draft, price: Price, path: string): Minor | Refusal {
+  if (price.currency === draft.order.currency.code) return price.amount;
+  return refuse('order.currencyMixed', `The order is in ${draft.order.currency.code}, the amount in ${price.currency}.`, {
+    path: `${path}.currency`,
+    facts: { expected: draft.order.currency.code, given: price.currency },
+  });
+}
+
+const takeable = (piece: Piece): Takeable => ({
+  lineNo: piece.lineNo,
+  from: piece.from,
+  to: piece.to,
+  cost: piece.cost,
+  standing: piece.state.standing,
+  left: piece.left,
+});
+
+/** What each unit may get: all that is left of it, its share of an amount, or the price of its missing weight. */
+export function claimPortions(
+  draft: Draft,
+  context: DecisionContext,
+  application: Pick<Application, 'claim'>,
+  ranges: readonly SelectedRange[],
+  pieces: readonly Piece[],
+): PortionOfUnits[] | Refusal {
+  const left = sumPieces(pieces, (piece) => gross(piece.left));
+  const { claim } = application;
+  if (claim.kind === 'unit') return context.rules.claimWhole(pieces.map(takeable));
+  if (claim.kind === 'money') {
+    const amount = inCurrency(draft, claim.amount, 'claim.amount');
+    if (isRefusal(amount)) return amount;
+    if (amount < 1) return refuse('amount.missing', 'A claim of money asks for more than 0.', { path: 'claim.amount.amount' });
+    if (amount > left) return exceeds(amount, left, 'claim.amount.amount');
+    return context.rules.claimAmount(pieces.map(takeable), amount).filter((p) => p.net !== 0 || p.tax !== 0);
+  }
+  return missingWeightPortions(draft, context, ranges);
+}
+
+const exceeds = (asked: number, left: number, path: string): Refusal =>
+  refuse('amount.exceedsCost', `${asked} is asked for, ${left} is left of what the units cost.`, { path, facts: { asked, left } });
+
+function missingWeightPortions(draft: Draft, context: DecisionContext, ranges: readonly SelectedRange[]): PortionOfUnits[] | Refusal {
+  const portions: PortionOfUnits[] = [];
+  for (const range of cutByGiven(ranges, weightGiven(draft))) {
+    for (const piece of piecesOf(draft.lines(), draft.split.runs, [range])) {
+      const line = lineOf(draft.order, piece.lineNo);
+      const missing = context.rules.missingWeight(gross(piece.cost), line.weightGrams ?? 0, range.actualGrams ?? 0);
+      if (isRefusal(missing)) return missing;
+      const amount = minor(Math.max(0, missing - range.given));
+      if (amount > gross(piece.left)) return exceeds(amount, gross(piece.left), 'selection');
+      if (amount === 0) continue;
+      const units: Takeable[] = [takeable(piece)];
+      portions.push(...context.rules.claimAmount(units, minor(amount * piece.count)));
+    }
+  }
+  if (portions.length === 0) return refuse('amount.nothingLeft', 'The missing weight comes to nothing.', { path: 'selection' });
+  return portions;
+}
+
+/** What each unit has got for missing weight already: the same weight told again gives nothing more. */
+function weightGiven(draft: Draft): PortionOfUnits[] {
+  const given: PortionOfUnits[] = [];
+  for (const a of draft.afterSales()) {
+    if (a.claim !== 'weight') continue;
+    given.push(...a.reserved, ...a.decisions.filter((d) => d.state !== 'dropped').flatMap((d) => d.portions));
+  }
+  return addPortions([], given);
+}
+
+function cutByGiven(ranges: readonly SelectedRange[], given: readonly PortionOfUnits[]): (SelectedRange & { readonly given: number })[] {
+  return ranges.flatMap((range) => {
+    const weighed = range.actualGrams === undefined ? {} : { actualGrams: range.actualGrams };
+    const before = given.flatMap((p) => intersectRanges([range], [p]).map((part) => ({ ...part, ...weighed, given: gross(p) })));
+    return [...before, ...withoutRanges([range], given).map((part) => ({ ...part, ...weighed, given: 0 }))];
+  });
+}

@@ -1,0 +1,111 @@
+import { describe, expect, it } from 'vitest';
+import { lineNo } from '../../src/domain/ids.js';
+import { orderOf } from '../domain/orders.js';
+import { some, units, weighing } from './world/orders.js';
+import { type Scenario, scenario } from './world/scenario.js';
+
+/** EXAMPLES 5 and 6. */
+
+const taxed = () => orderOf({ taxMode: 'exclusive', lines: [{ unitPrice: 1000, taxRate: 130_000 }] });
+
+/** What the current after-sale reserves, or has granted, of its first unit. */
+function given(s: Scenario): [number, number] {
+  const { decisions, reserved } = s.afterSale;
+  const [portion] = [...reserved, ...decisions.flatMap((d) => d.portions)];
+  return portion === undefined ? [0, 0] : [portion.net, portion.tax];
+}
+
+const allowance = (s: Scenario, amount: number): [number, number] => given(s.apply({ claim: amount }).approve().paid().expect('completed'));
+
+describe('a claim of money', () => {
+  it('takes tax cumulatively, half up, and the last takes the rest', () => {
+    const s = scenario(taxed());
+    expect([300, 300, 530].map((amount) => allowance(s, amount))).toEqual([
+      [265, 35],
+      [266, 34],
+      [469, 61],
+    ]);
+    s.applyRefused('amount.exceedsCost', { claim: 1 });
+    expect(s.cap('order')).toMatchObject({ posted: { net: 1000, tax: 130 }, reserved: { net: 0, tax: 0 } });
+  });
+
+  it('leaves the rest of the unit for a return', () => {
+    const s = scenario(taxed());
+    allowance(s, 300);
+    s.apply({ type: 'return' });
+    expect(given(s)).toEqual([735, 95]);
+    expect(735 + 95).toBe(830);
+  });
+
+  it.each([
+    { amount: 530, expected: [470, 60] },
+    { amount: 829, expected: [734, 95] },
+    { amount: 830, expected: [735, 95] },
+  ])('is not changed by one that was rejected before: $amount gives $expected', ({ amount, expected }) => {
+    const s = scenario(taxed());
+    s.apply({ claim: 700 }).by('merchant', { type: 'reject', remark: 'no' });
+    allowance(s, 300);
+    s.apply({ claim: 500 }).by('merchant', { type: 'reject', remark: 'no' });
+    expect(allowance(s, amount)).toEqual(expected);
+  });
+
+  it('granted in part reckons the tax of the part anew', () => {
+    const s = scenario(taxed()).apply({ claim: 600 });
+    expect(given(s)).toEqual([531, 69]);
+    s.by('merchant', { type: 'offer', amount: s.price(300) })
+      .by('user', { type: 'accept' })
+      .paid()
+      .expect('completed');
+    expect(given(s)).toEqual([265, 35]);
+  });
+
+  it('over several units is shared by what is left of each', () => {
+    const s = scenario(orderOf({ lines: [{ unitPrice: 1000 }, { unitPrice: 500 }] }));
+    s.apply({ claim: 400, selection: some(1, 1) })
+      .approve()
+      .paid();
+    s.apply({ claim: 110 }).approve().paid();
+    expect(s.afterSale.decisions[0]?.portions.map((p) => [p.lineNo, p.net])).toEqual([
+      [1, 60],
+      [2, 50],
+    ]);
+  });
+});
+
+describe('missing weight', () => {
+  const fish = () => orderOf({ lines: [{ unitPrice: 1990, weightGrams: 500, quantity: 2 }] });
+
+  it('of 70 g of 500 g that cost 1990 gives 279 and leaves 1711', () => {
+    const s = scenario(fish())
+      .apply({ claim: 'weight', selection: weighing(1, 1, 430) })
+      .approve()
+      .paid();
+    expect(s.givenBack()).toEqual({ card: 279 });
+    s.apply({ selection: units(1, 1) });
+    expect(given(s)).toEqual([1711, 0]);
+  });
+
+  it('is not paid again when the same weight is told again, and more of it pays the difference', () => {
+    const s = scenario(fish())
+      .apply({ claim: 'weight', selection: weighing(1, 1, 430) })
+      .approve()
+      .paid();
+    s.applyRefused('amount.nothingLeft', { claim: 'weight', selection: [{ lineNo: lineNo(1), units: [1], actualGrams: 430 }] });
+    s.apply({ claim: 'weight', selection: [{ lineNo: lineNo(1), units: [1], actualGrams: 400 }] })
+      .approve()
+      .paid();
+    expect(s.givenBack()).toEqual({ card: 398 - 279 });
+  });
+
+  it('of all units alike is paid for each', () => {
+    const s = scenario(fish())
+      .apply({ claim: 'weight', selection: weighing(1, 2, 430) })
+      .approve()
+      .paid();
+    expect(s.givenBack()).toEqual({ card: 558 });
+  });
+
+  it.each([500, 501, -1])('is none at %i g', (grams) => {
+    scenario(fish()).applyRefused('selection.weightInvalid', { claim: 'weight', selection: weighing(1, 1, grams) });
+  });
+});
