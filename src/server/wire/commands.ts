@@ -118,7 +118,10 @@ export const COMMAND_WORDS: { readonly [T in AfterSaleCommandType]: { readonly d
     example: { remark: 'The seal was broken by the buyer.' },
   },
   escalate: { does: 'Hand the review over to operations', example: {} },
-  offer: { does: 'Offer part of the money with the goods kept, or name the price of an exchange for another SKU', example: { amount: { amount: 500, currency: 'CNY' } } },
+  offer: {
+    does: 'Offer part of the money with the goods kept, or name the price of an exchange for another SKU',
+    example: { amount: { amount: 500, currency: 'CNY' } },
+  },
   askEvidence: { does: 'Ask the buyer for evidence', example: { remark: 'Please send a photo of the label.' } },
   accept: { does: 'Accept the offer', example: {} },
   decline: { does: 'Decline the offer', example: {} },
