@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
@@ -97,6 +97,21 @@ it.each([
   const { status, out, err } = await redressWith(environment, ['serve', '--data', directory()]);
   expect({ status, out }).toEqual({ status: 2, out: '' });
   expect(err).toContain(says);
+});
+
+it.each([
+  { case: 'a file of a setting that is not there', file: undefined, content: '', says: /ENOENT/ },
+  { case: 'a file of a setting that is no JSON', file: 'partners.json', content: 'secret', says: /partners\.json cannot be used: .*JSON/ },
+  { case: 'a file of a setting of another form', file: 'partners.json', content: '{"a":{"says":"payouts"}}', says: /a\.secret: / },
+  { case: 'a secret that is too short', file: 'token-secret', content: 'c2VjcmV0', says: /token-secret .* fewer than 32 bytes/ },
+])('refuses $case with exit code 2, and says which', async ({ file, content, says }) => {
+  const data = directory();
+  if (file !== undefined) writeFileSync(join(data, file), content);
+  const environment: Record<string, string> = file === undefined ? { REDRESS_SIMULATION_FILE: join(data, 'nowhere.json') } : {};
+  const { status, out, err } = await redressWith(environment, ['serve', '--port', '0', '--data', data]);
+  expect({ status, out }).toEqual({ status: 2, out: '' });
+  expect(err).toMatch(says);
+  expect(err).not.toContain('    at ');
 });
 
 it('moves its clock in the sandbox alone', async () => {

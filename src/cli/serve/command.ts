@@ -8,6 +8,7 @@ import { signedToken } from '../token.js';
 import { loadExamples } from './examples.js';
 import { findFirstRefund } from './firstRefund.js';
 import { exampleHolders, refundLines, tokenLines, whereabouts } from './greeting.js';
+import { judgeFiles } from './settingFiles.js';
 
 interface ServeOptions extends SettingOptions {
   readonly examples?: boolean;
@@ -37,6 +38,7 @@ export function serveCommand(terminal: Terminal): Command {
 
 async function serveUntilStopped(terminal: Terminal, options: ServeOptions): Promise<void> {
   const config = settingsOf(terminal, options);
+  judgeFiles(config);
   const stop = terminal.stopAsked();
   const service = await started(config);
   try {

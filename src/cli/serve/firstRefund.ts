@@ -67,7 +67,7 @@ async function refundOf({ host }: Pick<Core, 'host'>, order: Order, line: OrderL
   const name = `${orderNo}-${quote.version}`;
   const body = JSON.stringify({ shopId, orderNo, ...asked });
   const apply: Shown = { method: 'POST', path: APPLY_PATH, role: 'user', idempotencyKey: `apply-${name}`, body };
-  const id = idOfApplication(buyer, `apply-${name}`, body);
+  const id = idOfApplication(buyer, `apply-${name}`, body, quote.version + 1);
   const approve: Shown = {
     method: 'POST',
     path: `/v1/merchant/after-sales/${id}/approve`,
@@ -79,10 +79,10 @@ async function refundOf({ host }: Pick<Core, 'host'>, order: Order, line: OrderL
   return { order, line, amount: quote.refund.amount, buyer, requests: [apply, approve, look] };
 }
 
-/** The id that an application will have: ids derive from caller, key and body, so that a retry makes the same one. */
-function idOfApplication(buyer: TokenHolder, key: string, body: string): AfterSaleId {
+/** The id that an application will have: ids derive from caller, key, body and the version that the order will have. */
+function idOfApplication(buyer: TokenHolder, key: string, body: string, version: number): AfterSaleId {
   const parsed = parseJson(body);
   if (isRefusal(parsed)) throw new Error(`the first application is ${parsed.code}`);
   const hash = requestHash('POST', APPLY_PATH, parsed.canonical);
-  return idsOf(commandIdOf(callerOf(buyer), { key, hash })).afterSale();
+  return idsOf(commandIdOf(callerOf(buyer), { key, hash })).afterSale(version);
 }
