@@ -42,6 +42,8 @@ export class Caller {
     readonly url: string,
     readonly holder: TokenHolder,
     readonly token: string,
+    /** what the service's log said last */
+    readonly lastLogged: () => string = () => '',
   ) {}
 
   get entry(): string {
@@ -75,7 +77,7 @@ export class Caller {
     const operation = operationOf(method, path);
     const faults = operation === undefined ? [] : await faultsOfAnswer(operation, copy);
     if (faults.length > 0) throw new Error(`${said}\n${faults.join('\n')}`);
-    if (response.status >= 500 && response.status !== 503) throw new Error(said);
+    if (response.status >= 500 && response.status !== 503) throw new Error(`${said}\n${this.lastLogged()}`);
     if (this.holder.role === 'user' && text.includes(SECRET_WORD)) throw new Error(`a buyer reads what is internal: ${said}`);
     const isJson =
       response.headers.get('content-type')?.includes('json') === true && !response.headers.get('content-type')?.includes('ndjson');

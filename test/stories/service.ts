@@ -67,7 +67,10 @@ export async function startRunning(
     dataDirectory,
     gateway,
     log,
-    caller: async (holder) => new Caller(service.url, holder, await mintToken(secret, holder, { now: Date.now(), lifetimeMs: 3_600_000 })),
+    caller: async (holder) => {
+      const token = await mintToken(secret, holder, { now: Date.now(), lifetimeMs: 3_600_000 });
+      return new Caller(service.url, holder, token, () => JSON.stringify(log.at(-1)));
+    },
     settled: () => service.runner.settled(),
     now: () => core.clock.now(),
     faultsOf: (key) => faultsOfBook(core.store, key, gatewayPayments(dataDirectory)),
