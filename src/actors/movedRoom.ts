@@ -69,12 +69,14 @@ export const sizeOf = (room: Room): Minor => least(room.goods, room.tenders);
 /** Voids reservations that no longer fit, newest first, never what a payout has begun of; their after-sales are put on hold. */
 export function makeRoom(draft: Draft, context: DecisionContext, moved: Moved): Room {
   let room = roomFor(draft, context, moved);
-  const newestFirst = [...draft.afterSales()].sort((a, b) => b.refundId - a.refundId);
-  for (const a of newestFirst) {
-    if (sizeOf(room) >= moved.amount) return room;
-    if (!inTheWay(a, moved, room)) continue;
-    holdForMoved(draft, context, voidReserved(draft, a));
-    room = roomFor(draft, context, moved);
+  // What the units lack is looked for first: it frees tenders as well, so that fewer have to yield.
+  for (const lacking of ['goods', 'tenders'] as const) {
+    for (const a of [...draft.afterSales()].sort((one, other) => other.refundId - one.refundId)) {
+      if (room[lacking] >= moved.amount) break;
+      if (!inTheWay(a, moved, lacking)) continue;
+      holdForMoved(draft, context, voidReserved(draft, a));
+      room = roomFor(draft, context, moved);
+    }
   }
   if (freightInTheWay(draft, moved, room)) {
     voidFreight(draft);
@@ -94,12 +96,9 @@ function holdForMoved(draft: Draft, context: DecisionContext, voided: AfterSale)
 }
 
 /** Whether a reservation takes what is lacking: of the units that are named, or of the tender. */
-function inTheWay(a: AfterSale, moved: Moved, room: Room): boolean {
-  const ofUnits = a.reserved.some((p) =>
-    (moved.units?.ranges ?? [p]).some((r) => r.lineNo === p.lineNo && r.from <= p.to && p.from <= r.to),
-  );
-  const ofTender = a.reservedShares.some((s) => moved.tenderId === null || s.tenderId === moved.tenderId);
-  return (room.goods < moved.amount && ofUnits) || (room.tenders < moved.amount && ofTender);
+function inTheWay(a: AfterSale, moved: Moved, lacking: 'goods' | 'tenders'): boolean {
+  if (lacking === 'tenders') return a.reservedShares.some((s) => moved.tenderId === null || s.tenderId === moved.tenderId);
+  return a.reserved.some((p) => (moved.units?.ranges ?? [p]).some((r) => r.lineNo === p.lineNo && r.from <= p.to && p.from <= r.to));
 }
 
 function freightInTheWay(draft: Draft, moved: Moved, room: Room): boolean {

@@ -1,0 +1,256 @@
+import { describe, expect, it } from 'vitest';
+import { lineNo, tenderId } from '../../src/domain/ids.js';
+import { orderOf } from '../domain/orders.js';
+import { paidWith, some, units } from './world/orders.js';
+import { type Scenario, scenario } from './world/scenario.js';
+import { type TemplateChange, templateWith } from './world/templates.js';
+
+/** EXAMPLES 13. */
+
+const using = (change: TemplateChange) => ({ templates: [templateWith(change)] });
+const two = () => orderOf({ lines: [{ unitPrice: 1000 }, { unitPrice: 500 }], freight: { charged: 150 } });
+
+interface MovedGiven {
+  readonly tender?: string;
+  readonly unit?: 'unit' | 'money';
+  readonly selection?: Parameters<Scenario['report']>[0] extends never ? never : ReturnType<typeof some>;
+  readonly reference?: string;
+}
+
+function moved(s: Scenario, amount: number, { tender, unit, selection = [], reference = 'desk-1' }: MovedGiven = {}): Scenario {
+  return s.report({
+    type: 'movedElsewhere',
+    reference,
+    amount: s.price(amount),
+    ...(tender === undefined ? {} : { tenderId: tenderId(tender) }),
+    ...(unit === undefined ? {} : { units: { claim: unit, selection } }),
+  });
+}
+
+const posted = (s: Scenario, key: string): number => s.cap(key).posted.net + s.cap(key).posted.tax;
+
+describe('money that moved elsewhere', () => {
+  it('by order is shared over units and freight by what is left of each', () => {
+    const s = moved(scenario(two()), 330);
+    expect(['line:1', 'line:2', 'freight', 'order', 'tender:card'].map((key) => posted(s, key))).toEqual([200, 100, 30, 330, 330]);
+  });
+
+  it('by a unit refunds that for good', () => {
+    const s = moved(scenario(two()), 1000, { unit: 'unit', selection: some(1, 1) });
+    s.applyRefused('selection.claimed', { selection: units(1, 1) });
+    expect(s.cap('line:1').posted).toEqual({ net: 1000, tax: 0, units: 1 });
+  });
+
+  it('by money leaves the rest of the unit', () => {
+    const s = moved(scenario(two()), 300, { unit: 'money', selection: some(1, 1) });
+    s.apply({ selection: units(1, 1) })
+      .approve()
+      .paid();
+    expect(s.givenBack()).toEqual({ card: 700 });
+  });
+
+  it('by tender takes that tender alone', () => {
+    const order = paidWith(two(), ['card', 1450], ['wallet', 200]);
+    const s = moved(scenario(order), 150, { tender: 'wallet' });
+    expect(['tender:card', 'tender:wallet'].map((key) => posted(s, key))).toEqual([0, 150]);
+  });
+
+  it('told again by the same reference changes nothing', () => {
+    const s = moved(scenario(two()), 330);
+    const version = s.book.version;
+    moved(s, 330);
+    expect(s.book.version).toBe(version);
+    expect(posted(s, 'order')).toBe(330);
+  });
+
+  it.each([
+    ['the order', {}, 1700, 50],
+    ['its units', { unit: 'unit', selection: some(2, 1) }, 600, 100],
+    ['its tender', { tender: 'card' }, 1651, 1],
+  ] as const)('beyond %s goes to an excess that is alarmed', (_name, given, amount, excess) => {
+    const s = moved(scenario(two()), amount, given as MovedGiven);
+    const account = 'tender' in given ? 'tender:card' : 'excess:order';
+    expect(s.moved('excess', account)).toBe(excess);
+    expect(s.alarms).toContain('money.excess');
+    expect(posted(s, 'order')).toBe(amount - excess);
+  });
+
+  it('takes no commands and no applicant sees it as their own', () => {
+    const s = moved(scenario(two()), 330);
+    s.on(1)
+      .refused('command.notAllowed', 'operations', { type: 'hold', remark: 'x' })
+      .refused('command.notAllowed', 'user', { type: 'appeal', remark: 'x', evidence: [] });
+  });
+});
+
+describe('reservations that no longer fit', () => {
+  const three = () => orderOf({ lines: [{ unitPrice: 1000 }, { unitPrice: 1000 }, { unitPrice: 1000 }] });
+  const applied = (): Scenario => [1, 2, 3].reduce((s, line) => s.apply({ selection: some(line, 1) }), scenario(three()));
+
+  it('are voided newest first, as many as are in the way, and their after-sales are put on hold', () => {
+    const s = moved(applied(), 1500);
+    expect([1, 2, 3].map((no) => [s.on(no).afterSale.hold !== null, s.afterSale.reserved.length])).toEqual([
+      [false, 1],
+      [true, 0],
+      [true, 0],
+    ]);
+  });
+
+  it('of other units are left alone', () => {
+    const s = moved(applied(), 400, { unit: 'money', selection: units(1, 1) });
+    expect([1, 2, 3].map((no) => s.on(no).afterSale.hold !== null)).toEqual([true, false, false]);
+  });
+
+  it('on other tenders are left alone', () => {
+    const waterfall = using({ payout: { tenders: { order: 'waterfall', kinds: ['wallet', 'card'] } } });
+    const order = paidWith(three(), ['card', 2000], ['wallet', 1000]);
+    const s = [1, 2].reduce((story, line) => story.apply({ selection: some(line, 1) }), scenario(order, waterfall));
+    moved(s, 500, { tender: 'wallet' });
+    expect([1, 2].map((no) => s.on(no).afterSale.hold !== null)).toEqual([true, false]);
+  });
+
+  it('never are those whose payout has begun: what does not fit is an excess', () => {
+    const s = scenario(three()).apply().approve();
+    moved(s, 500);
+    expect(s.moved('excess', 'excess:order')).toBe(500);
+    expect(s.paid().expect('completed').givenBack()).toEqual({ card: 3000 });
+  });
+
+  it('are made again by the release, as far as anything is left', () => {
+    const s = scenario(three()).apply({ selection: some(1, 1) });
+    moved(s, 300, { unit: 'money', selection: units(1, 1) }).by('operations', { type: 'release' });
+    expect(s.approve().paid().givenBack()).toEqual({ card: 700 });
+  });
+
+  it('are made again when the hold comes to its own end', () => {
+    const s = scenario(three()).apply({ selection: some(1, 1) });
+    moved(s, 300, { unit: 'money', selection: units(1, 1) });
+    expect(s.timers().map((timer) => timer.timerId)).toEqual(['hold']);
+    s.deadline().expect('reviewing.merchant');
+    expect(s.afterSale.reserved).toMatchObject([{ net: 700 }]);
+    expect(s.timers()).toHaveLength(1);
+  });
+
+  it('are made again by an approval on hold, which pays after it', () => {
+    const s = scenario(three()).apply({ selection: some(1, 1) });
+    moved(s, 300, { unit: 'money', selection: units(1, 1) })
+      .approve()
+      .expect('refunding.paying');
+    expect(s.waiting).toEqual([]);
+    expect(s.by('operations', { type: 'release' }).paid().expect('completed').givenBack()).toEqual({ card: 700 });
+  });
+
+  it('leave of an offer what is still there when it is accepted', () => {
+    const s = scenario(three()).apply({ selection: some(1, 1) });
+    s.by('merchant', { type: 'offer', amount: s.price(800) });
+    moved(s, 600, { unit: 'money', selection: units(1, 1) })
+      .by('user', { type: 'accept' })
+      .by('operations', { type: 'release' });
+    expect(s.paid().expect('completed').givenBack()).toEqual({ card: 400 });
+  });
+
+  it('leave of a difference what is still there when the replacement arrives', () => {
+    const s = scenario(three())
+      .apply({ type: 'exchange', wanted: { sku: 'another' }, selection: some(1, 1) })
+      .approve(400);
+    s.by('user', { type: 'handOver' })
+      .by('merchant', { type: 'received' })
+      .by('merchant', { type: 'inspect', result: 'all', sellable: true });
+    moved(s, 700, { unit: 'money', selection: units(1, 1) })
+      .by('merchant', { type: 'ship' })
+      .by('merchant', { type: 'delivered' });
+    expect(s.by('operations', { type: 'release' }).paid().expect('completed').givenBack()).toEqual({ card: 300 });
+  });
+
+  it('of the freight are voided last, and what is left of it still goes back', () => {
+    const s = scenario(two(), using({ freight: { refund: 'lastUnit' } })).apply();
+    moved(s, 1540).by('operations', { type: 'release' }).approve().paid().expect('completed');
+    expect(s.cap('freight')).toMatchObject({ posted: { net: 150 }, reserved: { net: 0 } });
+    expect(posted(s, 'order')).toBe(1650);
+  });
+
+  it('of a unit that was paid for otherwise still end that unit', () => {
+    const s = scenario(three()).apply({ selection: units(1, 1) });
+    moved(s, 1000, { unit: 'unit', selection: units(1, 1) })
+      .by('operations', { type: 'release' })
+      .approve()
+      .expect('completed');
+    expect(s.givenBack()).toEqual({});
+    expect(s.cap('line:1')).toMatchObject({ posted: { net: 1000, units: 1 }, reserved: { units: 0 } });
+  });
+});
+
+describe('a gateway that pays after it had declined', () => {
+  const declined = (): Scenario =>
+    scenario(orderOf({ lines: [{ unitPrice: 1000 }, { unitPrice: 1000 }] }))
+      .apply({ selection: some(1, 1) })
+      .approve()
+      .payoutDeclined();
+
+  it('pays the payout itself while that is not paid', () => {
+    const s = declined();
+    const [payout] = [...s.history.payouts.values()];
+    s.says(payout?.key ?? '', { outcome: 'paid', reference: 'late' }, 1);
+    s.expect('completed');
+    expect(s.alarms).toContain('payout.paidAfterDecline');
+    expect(posted(s, 'order')).toBe(1000);
+  });
+
+  it('and once more takes what is left of the order, then an excess', () => {
+    const s = declined().deadline();
+    const [payout] = [...s.history.payouts.values()];
+    s.says(payout?.key ?? '', { outcome: 'paid', reference: 'second' }, 2);
+    s.expect('completed').says(payout?.key ?? '', { outcome: 'paid', reference: 'late' }, 1);
+    expect(s.alarms).toContain('payout.paidTwice');
+    expect(posted(s, 'order')).toBe(2000);
+    const version = s.book.version;
+    s.says(payout?.key ?? '', { outcome: 'paid', reference: 'late' }, 1);
+    expect(s.book.version).toBe(version);
+  });
+
+  it('although a person had paid by hand is known as paid twice', () => {
+    const s = scenario(orderOf({ lines: [{ unitPrice: 1000 }] }), using({ payout: { retries: 0 } }))
+      .apply()
+      .approve()
+      .payoutDeclined();
+    s.by('operations', { type: 'paidByHand', reference: 'cash' }).expect('completed');
+    const [payout] = [...s.history.payouts.values()];
+    s.says(payout?.key ?? '', { outcome: 'paid', reference: 'late' }, 1);
+    expect(s.moved('excess', 'tender:card')).toBe(1000);
+  });
+});
+
+describe('with later payments of an exchange', () => {
+  const later = (): Scenario => {
+    const s = scenario(orderOf({ lines: [{ unitPrice: 800 }, { unitPrice: 800 }] }));
+    s.apply({ type: 'exchange', wanted: { sku: 'another' }, selection: some(1, 1) })
+      .approve(950)
+      .by('user', { type: 'handOver' });
+    s.by('merchant', { type: 'received' }).by('merchant', { type: 'inspect', result: 'all', sellable: true });
+    s.by('platform', { type: 'paid', amount: s.price(150), reference: 'P' })
+      .by('merchant', { type: 'ship' })
+      .by('merchant', { type: 'delivered' });
+    return s.expect('completed');
+  };
+
+  it.each([
+    ['card', 1600, [0, 150]],
+    ['card', 1000, [300, 450]],
+  ] as const)('what goes back to the %s (%i) leaves each unit its own payment: %o', (tender, amount, left) => {
+    const s = moved(later(), amount, { tender });
+    const rest = [2, 1].map((line) => {
+      s.apply({ selection: units(line, 1), type: 'return' });
+      return s.afterSale.reserved.reduce((all, p) => all + p.net + p.tax, 0);
+    });
+    expect(rest).toEqual(left);
+  });
+
+  it('what goes back to no named tender gives the later payment back first', () => {
+    const s = moved(later(), 100, { unit: 'money', selection: units(1, 1) });
+    expect(posted(s, 'tender:card')).toBe(0);
+    s.apply({ selection: [{ lineNo: lineNo(1), quantity: 1 }] })
+      .approve()
+      .paid();
+    expect(Object.values(s.givenBack()).sort((a, b) => a - b)).toEqual([50, 800]);
+  });
+});
