@@ -158,7 +158,7 @@ function newAfterSale(draft: Draft, context: DecisionContext, application: Appli
           ? 'now'
           : 'never';
   return {
-    id: context.ids.afterSale(),
+    id: context.ids.afterSale(draft.nextVersion),
     refundId: refundId(refundNo),
     type: application.type,
     reason: reason.code,

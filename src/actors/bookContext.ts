@@ -4,12 +4,15 @@ import type { Template } from '../machines/template.js';
 import type { Book } from './book.js';
 import type { BookCommand, Evidence } from './command.js';
 import { type DecisionContext, type Ids, templateKey } from './context.js';
-import type { HostParts } from './hostPorts.js';
-import type { Principal } from './principal.js';
+import type { EvidenceSource, HostParts } from './hostPorts.js';
+import { callerOf, type Principal } from './principal.js';
 
 /** Ids that derive from the command's id: deciding again gives the same. */
 export function idsOf(commandId: CommandId): Ids {
-  return { afterSale: () => afterSaleId(v5('after-sale', commandId)), private: () => v5('private', commandId) };
+  return {
+    afterSale: (version) => afterSaleId(v5(`after-sale ${version}`, commandId)),
+    private: (version) => v5(`private ${version}`, commandId),
+  };
 }
 
 /** Every template version that decisions on a book may need. Versions never change, so they are kept. */
@@ -44,6 +47,22 @@ export class KnownTemplates {
   }
 }
 
+/** The uploads among pieces of evidence that are the caller's own; what others uploaded is as if it were not there. */
+export async function ownEvidence(
+  source: EvidenceSource,
+  principal: Principal,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  const own = new Map<string, string>();
+  for (const id of ids) {
+    const file = await source.find(id);
+    if (file !== undefined && file.caller === callerOf(principal)) own.set(id, file.sha256);
+  }
+  return own;
+}
+
+const uploaded = (pieces: readonly Evidence[]): string[] => pieces.flatMap((piece) => ('evidenceId' in piece ? [piece.evidenceId] : []));
+
 /** The uploaded evidence that a command names. */
 export function evidenceNamed(command: BookCommand): string[] {
   const pieces: readonly Evidence[] =
@@ -52,7 +71,7 @@ export function evidenceNamed(command: BookCommand): string[] {
       : command.kind === 'afterSale' && 'evidence' in command.command
         ? command.command.evidence
         : [];
-  return pieces.flatMap((piece) => ('evidenceId' in piece ? [piece.evidenceId] : []));
+  return uploaded(pieces);
 }
 
 /** What a decision knows besides the book. */

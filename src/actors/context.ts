@@ -8,8 +8,9 @@ import type { Rules } from './rules.js';
 
 /** Names made from the command's id and a counter: deciding again gives the same. */
 export interface Ids {
-  afterSale(): AfterSaleId;
-  private(): string;
+  /** `version`: the book's version that the decision makes, so that a command id used again long after makes no id twice */
+  afterSale(version: number): AfterSaleId;
+  private(version: number): string;
 }
 
 /** What a decision knows besides the book and the command. Everything that is not a value of these is out of reach. */

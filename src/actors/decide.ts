@@ -160,7 +160,7 @@ function conclude(book: Book, draft: Draft, context: DecisionContext, command: B
     ...draft.effects,
     { topic: 'changed', key: `changed:${draft.key.orderNo}:${draft.key.shopId}:${version}`, afterSaleId },
   ];
-  const { open, row: hidden } = partCommand(context, command, afterSaleId);
+  const { open, row: hidden } = partCommand(context, command, afterSaleId, version);
   const body = JSON.stringify({
     actor: actorOf(context.principal),
     command: open,

@@ -4,7 +4,7 @@ import { isRefusal, type Refusal } from '../domain/refusals.js';
 import { quoteIn } from './apply.js';
 import { notThere, sees } from './authorize.js';
 import { type Book, viewOf } from './book.js';
-import { contextOf, KnownTemplates } from './bookContext.js';
+import { contextOf, evidenceNamed, KnownTemplates, ownEvidence } from './bookContext.js';
 import { caseQuote } from './caseQuote.js';
 import type { Application, Envelope } from './command.js';
 import type { DecisionContext } from './context.js';
@@ -56,12 +56,7 @@ export class ActorHost implements Host {
   /** What an application would refund now; reckoned by the code that applies, in a draft that is thrown away. */
   async quote(key: BookKey, application: Application, principal: Principal): Promise<QuoteView | Refusal> {
     const published = await this.#templates.published();
-    const evidence = new Map<string, string>();
-    for (const piece of application.evidence) {
-      if (!('evidenceId' in piece)) continue;
-      const file = await this.#parts.evidence.find(piece.evidenceId);
-      if (file !== undefined) evidence.set(piece.evidenceId, file.sha256);
-    }
+    const evidence = await ownEvidence(this.#parts.evidence, principal, evidenceNamed({ kind: 'apply', application }));
     return this.#mailbox(key).look((book) => {
       if (book === undefined || !sees(principal, book.order)) return notThere('order.notFound');
       const context = contextOf(this.#parts, this.#templates, { commandId: QUOTE_ID, principal, published, evidence });

@@ -11,7 +11,8 @@ export interface OrderLock {
 
 /** Uploaded evidence, as far as decisions need it. */
 export interface EvidenceSource {
-  find(id: string): Promise<{ readonly sha256: string } | undefined>;
+  /** `caller`: who uploaded it, as `callerOf` writes it */
+  find(id: string): Promise<{ readonly sha256: string; readonly caller: string } | undefined>;
 }
 
 /** How many there may be of what; units stand in the names. */

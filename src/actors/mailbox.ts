@@ -3,7 +3,7 @@ import { isRefusal, type Refusal, refuse } from '../domain/refusals.js';
 import { statePath } from '../machines/step.js';
 import { authorize, notThere } from './authorize.js';
 import { applyChanges, type Book, bookFromRows, emptyBook } from './book.js';
-import { contextOf, evidenceNamed, type KnownTemplates } from './bookContext.js';
+import { contextOf, evidenceNamed, type KnownTemplates, ownEvidence } from './bookContext.js';
 import type { Envelope } from './command.js';
 import { type Decided, decide } from './decide.js';
 import type { HostParts } from './hostPorts.js';
@@ -160,11 +160,7 @@ export class Mailbox {
     }
     waiting.attempts += 1;
     const published = await this.#templates.published();
-    const evidence = new Map<string, string>();
-    for (const id of evidenceNamed(envelope.command)) {
-      const file = await this.#parts.evidence.find(id);
-      if (file !== undefined) evidence.set(id, file.sha256);
-    }
+    const evidence = await ownEvidence(this.#parts.evidence, principal, evidenceNamed(envelope.command));
     const setbacks = this.#setbacks;
     const loaded = await this.#load();
     if (this.#again.length > 0 || this.#setbacks !== setbacks) {

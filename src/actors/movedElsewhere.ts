@@ -157,7 +157,7 @@ function movedRow(
     difference: 'none',
   } as const;
   return {
-    id: context.ids.afterSale(),
+    id: context.ids.afterSale(draft.nextVersion),
     refundId: refundId(number),
     type: 'refund',
     reason: 'movedElsewhere',

@@ -45,11 +45,12 @@ export function partCommand(
   context: DecisionContext,
   command: BookCommand,
   afterSaleId: AfterSaleId | null,
+  version: number,
 ): { open: unknown; row: PrivateRow | undefined } {
   const { open, hidden } = part(command);
   if (hidden === undefined) return { open, row: undefined };
   const content = JSON.stringify(hidden);
   const hash = createHash('sha256').update(context.salt).update(content).digest('hex');
   const type = command.kind === 'afterSale' ? command.command.type : command.kind;
-  return { open, row: { id: context.ids.private(), afterSaleId, kind: type, salt: context.salt, content, hash } };
+  return { open, row: { id: context.ids.private(version), afterSaleId, kind: type, salt: context.salt, content, hash } };
 }
