@@ -73,7 +73,7 @@ export function makeRoom(draft: Draft, context: DecisionContext, moved: Moved): 
   for (const lacking of ['goods', 'tenders'] as const) {
     for (const a of [...draft.afterSales()].sort((one, other) => other.refundId - one.refundId)) {
       if (room[lacking] >= moved.amount) break;
-      if (!inTheWay(a, moved, lacking)) continue;
+      if (!inTheWay(a, moved, lacking) || hasBegun(draft, a)) continue;
       holdForMoved(draft, context, voidReserved(draft, a));
       room = roomFor(draft, context, moved);
     }
@@ -83,6 +83,12 @@ export function makeRoom(draft: Draft, context: DecisionContext, moved: Moved): 
     room = roomFor(draft, context, moved);
   }
   return room;
+}
+
+/** Whether a payout of it may be on its way. */
+function hasBegun(draft: Draft, a: AfterSale): boolean {
+  const paying = new Set(a.decisions.filter((d) => d.state === 'paying').map((d) => d.no));
+  return draft.payoutsOf(a.id).some((p) => paying.has(p.decisionNo) && p.state !== 'waiting' && p.state !== 'held');
 }
 
 function holdForMoved(draft: Draft, context: DecisionContext, voided: AfterSale): void {
