@@ -44,6 +44,8 @@ export class Mailbox {
   #book: Book | undefined;
   /** rises whenever a commit did not simply stand: what was decided before may have seen what never was */
   #setbacks = 0;
+  /** whether the book is known to be the newest since this turn of the lock began */
+  #fresh = false;
   #inFlight = 0;
   #pumping = false;
   #count = 0;
@@ -97,6 +99,7 @@ export class Mailbox {
 
   async #run(): Promise<void> {
     const release = await this.#parts.lock.acquire(this.#key);
+    this.#fresh = false;
     try {
       while (this.#queue.length > 0 || this.#again.length > 0) {
         if (this.#again.length > 0) await this.#beginAgain();
@@ -133,6 +136,7 @@ export class Mailbox {
     if (this.#book !== undefined) return this.#book;
     await this.#settled();
     const rows = await this.#parts.store.load(this.#key);
+    this.#fresh = true;
     if (rows === undefined) return undefined;
     const book = bookFromRows(this.#key, rows);
     await this.#templates.loadFor(book);
@@ -141,12 +145,23 @@ export class Mailbox {
   }
 
   async #show(waiting: Look): Promise<void> {
+    if (await this.#stands(this.#setbacks)) waiting.look(await this.#load());
+    else this.#queue.unshift(waiting);
+  }
+
+  /**
+   * Whether what a caller is told, and no version check holds back, rests on what is on disk: every commit
+   * that it saw was kept, and no other host has changed the book since it was read.
+   */
+  async #stands(setbacks: number): Promise<boolean> {
     await this.#settled();
-    if (this.#again.length > 0) {
-      this.#queue.unshift(waiting);
-      return;
-    }
-    waiting.look(await this.#load());
+    if (this.#again.length > 0 || this.#setbacks !== setbacks) return false;
+    const book = this.#book;
+    if (this.#fresh || book === undefined) return true;
+    const newest = await this.#parts.store.newest(this.#key);
+    this.#fresh = newest?.version === book.version && newest.chain === book.chain;
+    if (!this.#fresh) this.#book = undefined;
+    return this.#fresh;
   }
 
   async #take(waiting: Waiting): Promise<void> {
@@ -200,10 +215,9 @@ export class Mailbox {
     return isRefusal(split) ? split : emptyBook(this.#key, order, split);
   }
 
-  /** A refusal that saw commits on their way waits for them, and is decided again when one fails. */
+  /** A refusal that saw commits on their way waits for them, and is decided again when one fails or another host was first. */
   async #refuse(waiting: Waiting, book: Book | undefined, refusal: Refusal, setbacks: number): Promise<void> {
-    await this.#settled();
-    if (this.#again.length > 0 || this.#setbacks !== setbacks) {
+    if (!(await this.#stands(setbacks))) {
       this.#queue.unshift(waiting);
       return;
     }
@@ -221,8 +235,7 @@ export class Mailbox {
     const { envelope, principal } = waiting;
     if (decided.changes === null) {
       // Nothing but an answer would be written, which no version check holds back.
-      await this.#settled();
-      if (this.#again.length > 0 || this.#setbacks !== setbacks) {
+      if (!(await this.#stands(setbacks))) {
         this.#queue.unshift(waiting);
         return;
       }
@@ -251,6 +264,7 @@ export class Mailbox {
 
   #written(waiting: Waiting, decided: Decided, outcome: CommitOutcome): void {
     if (outcome.outcome === 'committed') {
+      if (decided.changes !== null) this.#fresh = true;
       this.#landed();
       waiting.answer(done(decided, outcome.position));
       return;

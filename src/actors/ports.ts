@@ -111,6 +111,8 @@ export type CommitOutcome =
 /** Where books live, as the actor host needs it. */
 export interface BookStore {
   load(key: BookKey): Promise<BookRows | undefined>;
+  /** the newest version of a book and its event, to see whether a book in memory is still the newest; costs by one row */
+  newest(key: BookKey): Promise<{ readonly version: number; readonly chain: string } | undefined>;
   /** Commits of many books may be grouped; each stands or falls alone. Resolves once on disk. */
   commit(commit: Commit): Promise<CommitOutcome>;
   findAnswer(caller: string, key: string): Promise<KeptAnswer | undefined>;

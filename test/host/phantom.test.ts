@@ -2,9 +2,10 @@ import { describe, expect, it } from 'vitest';
 import type { Application, BookCommand } from '../../src/actors/command.js';
 import { ActorHost } from '../../src/actors/host.js';
 import type { BookStore, CommitOutcome } from '../../src/actors/ports.js';
-import { lineNo } from '../../src/domain/ids.js';
+import { afterSaleId, lineNo } from '../../src/domain/ids.js';
+import { minor } from '../../src/domain/money.js';
 import { inProcessLock } from '../../src/locks/inProcess.js';
-import { buyerOf, commandIds, exampleOrder, NOW, openWorld, operator, platformOf, refundOf } from './world.js';
+import { bodyOf, buyerOf, commandIds, exampleOrder, NOW, openWorld, operator, platformOf, refundOf } from './world.js';
 
 /** What is decided on top of a commit that never came to be must not stand either. Found by simulation. */
 
@@ -89,6 +90,26 @@ describe('a commit that did not stand', () => {
     expect(rows?.order.flags).toEqual(['trial']);
     expect(rows?.afterSales.map(({ refundId }) => refundId)).toEqual([1]);
     expect(rows?.caps.find(({ key }) => key === 'line:1')?.reserved.units).toBe(1);
+    await world.store.close();
+  });
+});
+
+describe('a host that kept a book while another changed it', () => {
+  it('refuses nothing, and shows nothing, that is no longer so', async () => {
+    const { world, order, one, two, book } = await twoHosts();
+    const applied = await two(buyerOf(order), refundOf(whole), 'apply');
+    const id = afterSaleId(String(bodyOf(applied).id));
+    const note: BookCommand = { kind: 'afterSale', afterSaleId: id, command: { type: 'note', text: 'seen', visibility: 'all' } };
+    expect(await one(operator, note, 'note')).toMatchObject({ kind: 'done', version: 3 });
+    await two(buyerOf(order), { kind: 'afterSale', afterSaleId: id, command: { type: 'withdraw' } }, 'withdraw');
+    expect(await world.host.order(book, operator)).toMatchObject({ version: 4, reserved: { amount: 0 } });
+    expect(await two(operator, refundOf(whole), 'again')).toMatchObject({ kind: 'done', version: 5 });
+    await one(
+      operator,
+      { kind: 'goodwill', amount: { amount: minor(100), currency: order.currency.code }, to: 'wallet', remark: 'sorry' },
+      'g',
+    );
+    expect(await two(operator, refundOf(whole), 'more')).toMatchObject({ kind: 'refused', refusal: { code: 'selection.tooMany' } });
     await world.store.close();
   });
 });

@@ -31,6 +31,7 @@ export function describeBookStore(name: string, make: () => Promise<BooksUnderTe
 
     it('knows nothing of a book that was never made', async () => {
       expect(await store.books.load(book)).toBeUndefined();
+      expect(await store.books.newest(book)).toBeUndefined();
       expect(await store.books.findAnswer('user/demo/buyer-1', 'a')).toBeUndefined();
       expect(await store.books.findBookOf(idOf(1))).toBeUndefined();
       expect(await store.books.findAfterSale(idOf(1))).toBeUndefined();
@@ -59,6 +60,7 @@ export function describeBookStore(name: string, make: () => Promise<BooksUnderTe
       await committed(newBook(book), applied);
       const rows = await store.books.load(book);
       expect(rows).toMatchObject({ version: 2, chain: 'hash-2' });
+      expect(await store.books.newest(book)).toEqual({ version: 2, chain: 'hash-2' });
       expect(rows?.state).toEqual(applied.write?.changes.state);
       expect(rows?.afterSales).toEqual(applied.write?.changes.afterSales);
       expect(rows?.timers).toEqual(applied.write?.changes.timers.set);

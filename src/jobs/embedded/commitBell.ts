@@ -15,6 +15,7 @@ export function bellFor(books: BookStore): { readonly books: BookStore; readonly
   return {
     books: {
       load: (key) => books.load(key),
+      newest: (key) => books.newest(key),
       findAnswer: (caller, key) => books.findAnswer(caller, key),
       findBookOf: (id) => books.findBookOf(id),
       findAfterSale: (id) => books.findAfterSale(id),

@@ -209,6 +209,7 @@ function booksOf({ ground, names, groups }: HostWorld, caller: Caller): BookStor
   const { books } = ground.store;
   return {
     load: (key) => callPort(caller, names, reading('load', bookName(key)), () => books.load(key)),
+    newest: (key) => callPort(caller, names, reading('newest', bookName(key)), () => books.newest(key)),
     commit: (commit) => groups.commit(caller, commit),
     findAnswer: (who, key) => callPort(caller, names, reading('answer', `answers ${who}`), () => books.findAnswer(who, key)),
     findBookOf: (id) => callPort(caller, names, reading('book of', 'owners'), () => books.findBookOf(id)),

@@ -143,6 +143,10 @@ export function bookReads(tables: Tables) {
       const book = tables.books.get(bookId(key));
       return book === undefined ? undefined : loadBook(tables, book);
     },
+    newest: (key: Parameters<BookStore['newest']>[0]) => {
+      const book = tables.books.get(bookId(key));
+      return book === undefined ? undefined : { version: book.version, chain: book.chain };
+    },
     findAnswer: (caller: string, key: string): KeptAnswer | undefined => tables.answers.get(answerId(caller, key))?.answer,
     findBookOf: (id: string) => tables.owners.get(id)?.key,
     findAfterSale: (id: string) => {

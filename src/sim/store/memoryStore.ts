@@ -53,6 +53,7 @@ export function memoryStore(guards: Guards = ALL_GUARDS, tables = new Tables()) 
     tables,
     books: {
       load: later(books.load),
+      newest: later(books.newest),
       commit: later((commit: Commit): CommitOutcome => commitTo(tables, commit, guards)),
       findAnswer: later(books.findAnswer),
       findBookOf: later(books.findBookOf),

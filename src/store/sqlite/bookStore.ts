@@ -12,6 +12,7 @@ export function sqliteBooks(connection: Connection, writer: Writer, feed: Pick<F
   const reads = bookReads(connection);
   return {
     load: async (key) => reading(connection, () => reads.load(key)),
+    newest: async (key) => reading(connection, () => reads.newest(key)),
     commit: async (commit) => {
       const outcome = commitOutcome(await writer.write('commit', commitRows(commit)));
       if (outcome.outcome === 'committed' && outcome.position > 0) feed.committed();

@@ -11,6 +11,7 @@ import { KEPT_ANSWER } from './writeCommit.js';
 /** The reading half of a `BookStore`, synchronous on one connection. */
 export interface BookReads {
   load(key: BookKey): BookRows | undefined;
+  newest(key: BookKey): { readonly version: number; readonly chain: string } | undefined;
   findAnswer(caller: string, key: string): KeptAnswer | undefined;
   findBookOf(afterSaleId: string): BookKey | undefined;
   findAfterSale(afterSaleId: string): Awaited<ReturnType<BookStore['findAfterSale']>>;
@@ -36,6 +37,9 @@ export function bookReads(connection: Connection): BookReads {
   const findBook = connection.prepare<[string, string], BookColumns>(
     `SELECT b.id, b.version, b.chain, b.state, o.content, o.split
      FROM book b JOIN order_content o ON o.book_id = b.id WHERE b.order_no = ? AND b.shop_id = ?`,
+  );
+  const newest = connection.prepare<[string, string], { readonly version: number; readonly chain: string }>(
+    'SELECT version, chain FROM book WHERE order_no = ? AND shop_id = ?',
   );
   const live = connection.prepare<[number], string>('SELECT data FROM after_sale WHERE book_id = ? AND live = 1 ORDER BY no').pluck();
   const caps = connection.prepare<[number], CapColumns>('SELECT * FROM cap WHERE book_id = ?');
@@ -71,6 +75,7 @@ export function bookReads(connection: Connection): BookReads {
         const book = findBook.get(key.orderNo, key.shopId);
         return book === undefined ? undefined : read(book);
       }),
+    newest: (key) => newest.get(key.orderNo, key.shopId),
     findAnswer: (caller, key) => answer.get(caller, key),
     findBookOf: (afterSaleId) => {
       const row = owner.get(afterSaleId);
