@@ -6,7 +6,7 @@ import type { BookKey, Instant } from '../domain/ids.js';
 import type { Alarm } from '../jobs/ports.js';
 import type { Template } from '../machines/template.js';
 import type { Payment } from '../partners/simulated/gatewayLedger.js';
-import type { WorldReads } from './store/memoryStore.js';
+import type { WorldStore } from './store/memoryStore.js';
 
 /** A promise that was broken, and where. */
 export interface Violation {
@@ -35,7 +35,7 @@ export interface Judge {
   gatewayMoved(payment: Payment, before: Payment | undefined): void;
   alarmed(alarm: Alarm): void;
   /** everything has settled, or should have: what is left is said in words */
-  ended(reads: WorldReads, unsettled: readonly string[]): Promise<void>;
+  ended(store: WorldStore, unsettled: readonly string[]): Promise<void>;
 }
 
 /** Judges nothing: for the cost of judging, and for tests of the simulation itself. */

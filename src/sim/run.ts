@@ -87,5 +87,5 @@ async function settle(simulation: Simulation, step: () => Promise<boolean>): Pro
   };
   scheduler.after(60_000_000, OUTSIDE, 'duty', beOnDuty);
   while (duty.left.length > 0 && scheduler.nowUs - from < SETTLED_WITHIN_MS * 1000) if (!(await step())) break;
-  if (judge.violation === undefined) await judge.ended(store.reads, duty.left);
+  if (judge.violation === undefined) await judge.ended(store, duty.left);
 }

@@ -1,0 +1,47 @@
+import type { Envelope } from '../../actors/command.js';
+import type { AuditedBook } from './book.js';
+import { type Finding, found, type Step } from './finding.js';
+import { sumOf } from './numbers.js';
+import type { MoneyTruth } from './truth.js';
+
+/** Money that moved elsewhere (EXAMPLES 13): posted against the same caps, and what exceeds them to `excess`. */
+
+/** What was reported is posted whole: on units and freight, and the rest as excess with an alarm. */
+export function* movedIsPosted({ write, envelope, before }: Step): Generator<Finding> {
+  const rows = write.changes.afterSales.filter((a) => !before.afterSales.has(a.id) && a.decisions.some((d) => d.kind === 'elsewhere'));
+  const { command } = envelope ?? {};
+  const report = command?.kind === 'report' && command.report.type === 'movedElsewhere' ? command.report : undefined;
+  if (report === undefined) return;
+  const posted = rows.flatMap((a) => a.decisions).reduce((sum, d) => sum + sumOf(d.portions) + d.freight.net + d.freight.tax, 0);
+  const excess = write.changes.transfers.filter(({ debit }) => debit === 'excess').reduce((sum, t) => sum + t.net + t.tax, 0);
+  if (posted + excess !== report.amount.amount) {
+    yield found(3, 'movedIsPosted', `${report.amount.amount} moved elsewhere, ${posted} was posted and ${excess} is excess`);
+  }
+  const alarmed = write.outbox.some((effect) => effect.topic === 'alarm' && effect.alarm === 'money.excess');
+  if (excess > 0 && !alarmed) yield found(3, 'excessAlarms', `${excess} exceeds what was paid and nobody is told`);
+  for (const { decisions } of rows) {
+    for (const d of decisions) {
+      const shares = d.shares.reduce((sum, share) => sum + share.amount, 0);
+      const strange = report.tenderId !== undefined && d.shares.some(({ tenderId }) => tenderId !== report.tenderId);
+      if (strange || shares !== sumOf(d.portions) + d.freight.net + d.freight.tax) {
+        yield found(3, 'movedShares', `what moved to ${report.tenderId ?? 'the order'} is shared otherwise`);
+      }
+    }
+  }
+}
+
+/** A report of moved money, or of a payment, that was answered with success is in the book. */
+export function* movedWasTaken({ command }: Envelope, book: AuditedBook | undefined, truth: MoneyTruth): Generator<Finding> {
+  const known = book?.state?.movedReferences ?? [];
+  if (command.kind === 'report' && command.report.type === 'movedElsewhere') {
+    const { reference } = command.report;
+    if (!known.includes(reference)) yield found(3, 'movedIsTaken', `${reference} moved elsewhere, was acknowledged, and is not posted`);
+  }
+  if (command.kind !== 'payoutResult' || command.result.outcome !== 'paid') return;
+  const payout = book?.payouts.get(command.payoutKey);
+  const counts = payout?.state === 'paid' && payout.attempt === command.attempt && payout.way !== 'hand';
+  const moved = known.includes(`${command.payoutKey}:${command.attempt}`);
+  if (!counts && !moved && truth.attempt(command.payoutKey, command.attempt)?.paid === true) {
+    yield found(3, 'paymentIsTaken', `attempt ${command.attempt} of ${command.payoutKey} was paid, was acknowledged, and counts nowhere`);
+  }
+}

@@ -1,0 +1,113 @@
+import type { PayRequest } from '../../actors/partners.js';
+import type { Payout } from '../../actors/rows.js';
+import type { AuditedBook } from './book.js';
+import { type Finding, found, type Step } from './finding.js';
+import type { MoneyTruth } from './truth.js';
+
+/** Payouts (promise 4): one success per decision and tender, never a second attempt before the first is known to have failed. */
+
+const NEXT: { readonly [S in Payout['state']]: readonly Payout['state'][] } = {
+  waiting: ['waiting', 'begun', 'dropped', 'held', 'paid'],
+  begun: ['begun', 'unknown', 'declined', 'paid'],
+  unknown: ['unknown', 'declined', 'paid', 'begun'],
+  declined: ['declined', 'begun', 'paid', 'unknown'],
+  held: ['held', 'dropped'],
+  paid: ['paid'],
+  dropped: ['dropped'],
+};
+
+export function* payoutsMove(step: Step): Generator<Finding> {
+  for (const payout of step.write.changes.payouts) {
+    const old = step.before.payouts.get(payout.key);
+    if (old === undefined) yield* isTheOnlyOne(step.book, payout);
+    else yield* movesOn(old, payout, step.truth);
+    yield* isTrue(payout, old, step.truth);
+    yield* isSent(step, payout, old);
+  }
+}
+
+/** A payout is named by its decision and target, and its amount is the share that was granted. */
+function* isTheOnlyOne(book: AuditedBook, payout: Payout): Generator<Finding> {
+  if (payout.afterSaleId === null) {
+    const { shopId, orderNo } = book.key;
+    const named = payout.key.startsWith('book/') && payout.key.includes(orderNo) && payout.key.includes(`:${payout.decisionNo}:`);
+    if (!named) yield found(4, 'payoutKey', `payout ${payout.key} of ${orderNo} in ${shopId} is not named by its decision`);
+    return;
+  }
+  const should = `${payout.afterSaleId}:${payout.decisionNo}:${payout.tenderId}`;
+  if (payout.key !== should) yield found(4, 'payoutKey', `payout ${payout.key} should be named ${should}`);
+  const others = book.payoutRows(payout.afterSaleId).filter((other) => other.decisionNo === payout.decisionNo && other.tenderId === payout.tenderId);
+  if (others.length > 1) yield found(4, 'onePayout', `decision ${payout.decisionNo} has ${others.length} payouts to ${payout.tenderId}`);
+  const decision = book.afterSales.get(payout.afterSaleId)?.decisions.find(({ no }) => no === payout.decisionNo);
+  const share = decision?.shares.find(({ tenderId }) => tenderId === payout.tenderId);
+  if (share?.amount !== payout.amount || share.points !== payout.points) {
+    yield found(4, 'payoutAmount', `payout ${payout.key} is ${payout.amount}, its share ${share?.amount}`);
+  }
+}
+
+function* movesOn(old: Payout, payout: Payout, truth: MoneyTruth): Generator<Finding> {
+  if (!NEXT[old.state].includes(payout.state)) yield found(4, 'payoutState', `payout ${payout.key} went from ${old.state} to ${payout.state}`);
+  if (old.amount !== payout.amount) yield found(4, 'payoutAmount', `payout ${payout.key} was ${old.amount} and is ${payout.amount}`);
+  if (payout.attempt > old.attempt && payout.state !== 'paid') {
+    const known = old.state === 'declined' && truth.attempt(payout.key, old.attempt)?.first === 'declined';
+    if (payout.attempt !== old.attempt + 1 || !known) {
+      yield found(4, 'attemptAfterDecline', `attempt ${payout.attempt} of ${payout.key} follows attempt ${old.attempt}, which was never declined`);
+    }
+  }
+}
+
+/** What a payout says is what the gateway did. */
+function* isTrue(payout: Payout, old: Payout | undefined, truth: MoneyTruth): Generator<Finding> {
+  if (payout.state === old?.state) return;
+  const attempt = truth.attempt(payout.key, payout.attempt);
+  if (payout.state === 'declined' && attempt?.first !== 'declined') {
+    yield found(4, 'declineIsTrue', `payout ${payout.key} counts as declined, attempt ${payout.attempt} is ${attempt?.first ?? 'not known to the gateway'}`);
+  }
+  if (payout.state === 'paid' && payout.way !== 'hand' && attempt?.paid !== true) {
+    yield found(4, 'paymentIsTrue', `payout ${payout.key} counts as paid, attempt ${payout.attempt} is ${attempt?.first ?? 'not known to the gateway'}`);
+  }
+}
+
+/** What begins is in the outbox of the very same commit; nothing begins on hold. */
+function* isSent({ book, write }: Step, payout: Payout, old: Payout | undefined): Generator<Finding> {
+  if (payout.state !== 'begun' || (old?.state === 'begun' && old.attempt === payout.attempt)) return;
+  const sent = write.outbox.some((effect) => effect.topic === 'payout' && effect.payoutKey === payout.key && effect.attempt === payout.attempt);
+  if (!sent) yield found(6, 'outbox', `payout ${payout.key} begins and nothing in its commit will send it`);
+  const owner = payout.afterSaleId === null ? undefined : book.afterSales.get(payout.afterSaleId);
+  if (owner !== undefined && owner.hold !== null) yield found(10, 'holdStopsPayouts', `payout ${payout.key} begins on hold`);
+}
+
+/** What a gateway is asked to pay was committed before, in just this amount, and no attempt before it may have paid. */
+export function* requestIsMeant(payout: Payout | undefined, request: PayRequest, truth: MoneyTruth): Generator<Finding> {
+  if (payout === undefined) {
+    yield found(4, 'payIsCommitted', `${request.key} is sent to the gateway and was never committed`);
+    return;
+  }
+  if (payout.amount !== request.amount || payout.currency !== request.currency || payout.points !== request.points) {
+    yield found(4, 'payAmount', `${request.key} is ${payout.amount}, ${request.amount} is sent`);
+  }
+  if (request.attempt > payout.attempt || payout.state === 'waiting' || payout.state === 'held' || payout.state === 'dropped') {
+    yield found(4, 'payIsCommitted', `attempt ${request.attempt} of ${request.key} is sent, the payout is ${payout.state} at attempt ${payout.attempt}`);
+  }
+  if (!truth.mayTry(request)) yield found(4, 'payOnce', `attempt ${request.attempt} of ${request.key} is sent while the one before may have paid`);
+}
+
+/** Once all has settled: each payout was paid by the gateway once, and what it paid beyond that was posted as moved. */
+export function* moneyIsAccounted(books: Iterable<AuditedBook>, truth: MoneyTruth): Generator<Finding> {
+  const payouts = new Map([...books].flatMap((book) => [...book.payouts.values()].map((payout) => [payout.key, { book, payout }] as const)));
+  for (const [key, attempts] of truth.all()) {
+    const kept = payouts.get(key);
+    if (kept === undefined) {
+      yield found(4, 'payIsCommitted', `${key} was paid and is in no book`);
+      continue;
+    }
+    if (truth.paidAsAsked(key) > 1) yield found(4, 'paidOnce', `${key} was paid ${truth.paidAsAsked(key)} times`);
+    for (const [number, attempt] of attempts) {
+      if (!attempt.paid) continue;
+      const counted = kept.payout.state === 'paid' && kept.payout.way !== 'hand' && kept.payout.attempt === number;
+      const moved = kept.book.state?.movedReferences.includes(`${key}:${number}`) === true;
+      // What nobody was ever told of cannot be posted; a gateway that paid by itself tells until it is heard.
+      if (!counted && !moved && attempt.first === 'paid') yield found(4, 'moneyIsAccounted', `attempt ${number} of ${key} was paid and counts nowhere`);
+    }
+  }
+}

@@ -1,0 +1,41 @@
+import type { PayRequest } from '../../actors/partners.js';
+import type { Payment } from '../../partners/simulated/gatewayLedger.js';
+
+/** What the gateway really did, whatever anybody was told. */
+export interface Attempt {
+  /** as it was decided at first */
+  readonly first: 'paid' | 'declined';
+  /** whether the money is gone; a gateway at fault pays after it declined */
+  readonly paid: boolean;
+  readonly amount: number;
+  readonly reference: string;
+}
+
+export class MoneyTruth {
+  readonly #attempts = new Map<string, Map<number, Attempt>>();
+
+  moved({ key, attempt, outcome, amount, word }: Payment, before: Payment | undefined): void {
+    const attempts = this.#attempts.get(key) ?? new Map<number, Attempt>();
+    this.#attempts.set(key, attempts);
+    const first = before === undefined ? outcome : (attempts.get(attempt)?.first ?? outcome);
+    attempts.set(attempt, { first, paid: outcome === 'paid', amount, reference: word });
+  }
+
+  attempt(key: string, number: number): Attempt | undefined {
+    return this.#attempts.get(key)?.get(number);
+  }
+
+  all(): IterableIterator<[string, Map<number, Attempt>]> {
+    return this.#attempts.entries();
+  }
+
+  /** Attempts of a payout that the gateway paid as it was asked to, without a fault of its own. */
+  paidAsAsked(key: string): number {
+    return [...(this.#attempts.get(key)?.values() ?? [])].filter(({ first }) => first === 'paid').length;
+  }
+
+  /** Whether an attempt may be made: the one before was declined for sure. */
+  mayTry({ key, attempt }: Pick<PayRequest, 'key' | 'attempt'>): boolean {
+    return attempt === 1 || this.attempt(key, attempt - 1)?.first === 'declined';
+  }
+}
