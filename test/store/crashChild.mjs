@@ -3,7 +3,7 @@
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
-const [, , dist, dataDirectory, first] = process.argv;
+const [, , dist = '', dataDirectory = '', first = '1'] = process.argv;
 const { openSqliteStore } = await import(pathToFileURL(join(dist, 'store/sqlite/open.js')).href);
 const store = openSqliteStore({ dataDirectory, writer: 'thread' });
 
@@ -11,7 +11,11 @@ const NOTHING = { net: 0, tax: 0, units: 0 };
 const timers = { set: [], cleared: [] };
 const order = { platform: 'demo', buyerUid: 'buyer-1', lines: [], tenders: [] };
 
-/** Version 1 makes the book with one cap; each later version posts one unit on it and keeps an answer. */
+/**
+ * Version 1 makes the book with one cap; each later version posts one unit on it and keeps an answer.
+ * @param {string} orderNo
+ * @param {number} version
+ */
 function commitOf(orderNo, version) {
   const one = { net: 1, tax: 0, units: 0 };
   const opening = { key: 'order', limit: { net: 1_000_000, tax: 0, units: 0 }, reserved: NOTHING, posted: NOTHING };
@@ -32,6 +36,7 @@ function commitOf(orderNo, version) {
   return { book: { shopId: 'shop', orderNo }, expectedVersion: version - 1, write: { changes, audit, outbox, privates: [] }, answer };
 }
 
+/** @param {number} number */
 async function client(number) {
   const orderNo = `O-${number}`;
   for (let version = 1; ; version += 1) {
