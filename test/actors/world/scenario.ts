@@ -107,7 +107,7 @@ export class Scenario {
   decide(principal: Principal, command: BookCommand): Decided | Refusal {
     const forbidden = authorize(principal, command, this.book.order);
     if (forbidden !== undefined) return forbidden;
-    const context = this.#context(principal);
+    const context = this.contextOf(principal);
     const first = decide(this.book, { command }, context);
     const second = decide(this.book, { command }, context);
     if (!isDeepStrictEqual(first, second)) throw new Error(`deciding ${command.kind} twice gives two answers`);
@@ -169,7 +169,7 @@ export class Scenario {
     }
   }
 
-  #context(principal: Principal): DecisionContext {
+  contextOf(principal: Principal): DecisionContext {
     const no = this.#commands + 1;
     return {
       now: instant(this.now),
