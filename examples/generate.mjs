@@ -41,8 +41,8 @@ function drawFrom(seed) {
 /** What is sold, with the least and most that a unit costs in units of the currency's smallest usual price. */
 const GOODS = [
   { sku: 'milk', name: 'Whole milk 1 l', category: 'dairy', least: 90, most: 250 },
-  { sku: 'salmon', name: 'Salmon fillet', category: 'fresh', least: 1200, most: 4500, weightGrams: 500 },
-  { sku: 'apples', name: 'Apples', category: 'fresh', least: 199, most: 599, weightGrams: 1000 },
+  { sku: 'salmon', name: 'Salmon fillet', category: 'fresh-food', least: 1200, most: 4500, weightGrams: 500 },
+  { sku: 'apples', name: 'Apples', category: 'fresh-food', least: 199, most: 599, weightGrams: 1000 },
   { sku: 'phone', name: 'Phone 128 GB', category: 'electronics', least: 19_900, most: 89_900 },
   { sku: 'charger', name: 'Charger 30 W', category: 'electronics', least: 999, most: 3999 },
   { sku: 'shirt', name: 'Linen shirt', category: 'fashion', least: 1999, most: 7999 },

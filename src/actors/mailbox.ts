@@ -1,15 +1,15 @@
-import { type BookKey, bookName } from '../domain/ids.js';
+import type { BookKey } from '../domain/ids.js';
 import { isRefusal, type Refusal, refuse } from '../domain/refusals.js';
-import { statePath } from '../machines/step.js';
-import { authorize, notThere } from './authorize.js';
-import { applyChanges, type Book, bookFromRows, emptyBook } from './book.js';
+import { authorize } from './authorize.js';
+import { applyChanges, type Book, bookFromRows } from './book.js';
 import { contextOf, evidenceNamed, type KnownTemplates, ownEvidence } from './bookContext.js';
 import type { Envelope } from './command.js';
 import { type Decided, decide } from './decide.js';
 import type { HostParts } from './hostPorts.js';
+import { newBook, whyEnded } from './newBook.js';
 import type { CommitOutcome, Reply } from './ports.js';
 import { callerOf, type Principal } from './principal.js';
-import { again, commitOf, commitOfRefusal, done, isKept, refused, unavailable } from './replies.js';
+import { again, answerTo, commitOf, commitOfRefusal, done, isKept, type NotKept, refused, unavailable } from './replies.js';
 import { Unavailable } from './unavailable.js';
 
 /** Something that waits for a book: a command, or a look at it. */
@@ -182,7 +182,7 @@ export class Mailbox {
       this.#queue.unshift(waiting);
       return;
     }
-    const book = this.#bookFor(envelope, loaded);
+    const book = loaded ?? newBook(this.#parts.rules, this.#key, envelope);
     if (isRefusal(book)) {
       await this.#refuse(waiting, undefined, book, setbacks);
       return;
@@ -194,25 +194,8 @@ export class Mailbox {
       return;
     }
     const decided = decide(book, envelope, context);
-    if (isRefusal(decided)) await this.#refuse(waiting, book, await this.#ended(envelope, decided), setbacks);
+    if (isRefusal(decided)) await this.#refuse(waiting, book, await whyEnded(this.#parts.store, this.#key, envelope, decided), setbacks);
     else await this.#keep(waiting, book, decided, setbacks);
-  }
-
-  /** An after-sale that can change no more is not in the book; it exists all the same. */
-  async #ended(envelope: Envelope, decided: Refusal): Promise<Refusal> {
-    if (decided.code !== 'afterSale.notFound' || envelope.command.kind !== 'afterSale') return decided;
-    const found = await this.#parts.store.findAfterSale(envelope.command.afterSaleId);
-    if (found === undefined || bookName(found.book) !== bookName(this.#key)) return decided;
-    const state = statePath(found.afterSale.chart.value);
-    return refuse('command.notAllowed', `The after-sale is ${state}.`, { facts: { state, command: envelope.command.command.type } });
-  }
-
-  #bookFor(envelope: Envelope, loaded: Book | undefined): Book | Refusal {
-    if (loaded !== undefined) return loaded;
-    if (envelope.command.kind !== 'putOrder') return notThere('order.notFound');
-    const { order } = envelope.command;
-    const split = this.#parts.rules.splitOrder(order);
-    return isRefusal(split) ? split : emptyBook(this.#key, order, split);
   }
 
   /** A refusal that saw commits on their way waits for them, and is decided again when one fails or another host was first. */
@@ -291,32 +274,12 @@ export class Mailbox {
     if (this.#again.length > 0) this.#pump();
   }
 
-  /** What becomes of a command whose commit was not simply kept. */
-  async #otherwise(waiting: Waiting, outcome: Exclude<CommitOutcome, { outcome: 'committed' }>): Promise<void> {
-    const { envelope, principal } = waiting;
-    switch (outcome.outcome) {
-      case 'answered':
-        waiting.answer(again(outcome.answer, envelope.idempotency?.hash ?? ''));
-        return;
-      case 'stale':
-      case 'capExceeded':
-        this.#book = undefined;
-        if (waiting.attempts < this.#parts.limits.attempts) this.#again.push(waiting);
-        else if (outcome.outcome === 'capExceeded')
-          waiting.answer(refused(refuse('cap.exceeded', 'More would be paid back than was paid.')));
-        else waiting.answer(refused(refuse('service.overloaded', 'Others were always first; try again.'), false, 1_000));
-        return;
-      case 'failed':
-        waiting.answer(refused(refuse('service.unavailable', outcome.detail), false, outcome.retryAfterMs));
-        return;
-      case 'unknown': {
-        const kept =
-          envelope.idempotency === undefined
-            ? undefined
-            : await this.#parts.store.findAnswer(callerOf(principal), envelope.idempotency.key);
-        if (kept !== undefined) waiting.answer(again(kept, envelope.idempotency?.hash ?? ''));
-        else waiting.answer(refused(refuse('service.outcomeUnknown', 'Ask again with the same key.'), false, 1_000));
-      }
-    }
+  /** A command whose commit was not simply kept is answered, or comes again on the fresh book. */
+  async #otherwise(waiting: Waiting, outcome: NotKept): Promise<void> {
+    const { envelope, principal, attempts } = waiting;
+    const lost = outcome.outcome === 'stale' || outcome.outcome === 'capExceeded';
+    if (lost) this.#book = undefined;
+    if (lost && attempts < this.#parts.limits.attempts) this.#again.push(waiting);
+    else waiting.answer(await answerTo(outcome, this.#parts.store, callerOf(principal), envelope));
   }
 }

@@ -3,7 +3,7 @@ import { isRefusal, REFUSALS, type Refusal, refuse } from '../domain/refusals.js
 import type { Book } from './book.js';
 import type { Envelope } from './command.js';
 import type { Decided } from './decide.js';
-import type { Commit, KeptAnswer, Reply } from './ports.js';
+import type { BookStore, Commit, CommitOutcome, KeptAnswer, Reply } from './ports.js';
 import { callerOf, type Principal } from './principal.js';
 import type { Unavailable } from './unavailable.js';
 
@@ -78,4 +78,32 @@ function answerOf(
 ): KeptAnswer | null {
   if (envelope.idempotency === undefined) return null;
   return { caller: callerOf(principal), key: envelope.idempotency.key, hash: envelope.idempotency.hash, ...answer };
+}
+
+export type NotKept = Exclude<CommitOutcome, { outcome: 'committed' }>;
+
+/** The answer to a command whose commit was not kept, or of which that is not known. */
+export async function answerTo(
+  outcome: NotKept,
+  store: Pick<BookStore, 'findAnswer'>,
+  caller: string,
+  { idempotency }: Envelope,
+): Promise<Reply> {
+  const hash = idempotency?.hash ?? '';
+  switch (outcome.outcome) {
+    case 'answered':
+      return again(outcome.answer, hash);
+    case 'capExceeded':
+      return refused(refuse('cap.exceeded', 'More would be paid back than was paid.'));
+    case 'stale':
+      return refused(refuse('service.overloaded', 'Others were always first; try again.'), false, 1_000);
+    case 'failed':
+      return refused(refuse('service.unavailable', outcome.detail), false, outcome.retryAfterMs);
+    case 'unknown': {
+      const kept = idempotency === undefined ? undefined : await store.findAnswer(caller, idempotency.key);
+      return kept === undefined
+        ? refused(refuse('service.outcomeUnknown', 'Ask again with the same key.'), false, 1_000)
+        : again(kept, hash);
+    }
+  }
 }
