@@ -98,18 +98,20 @@ function drawMix(random: Random): Mix {
 /** Draws a run: swarm testing, each with a mix of its own. */
 export function drawPlan(seed: string, overrides: Overrides = {}): Plan {
   const random = new Random(`${seed}/plan`);
+  const acts = random.between(20, 60);
+  const gapMs = random.spread(60_000, 60 * 3_600_000);
   const plan: Plan = {
     seed,
     store: random.chance(1, 12) ? 'sqlite' : 'memory',
     hosts: random.between(1, 3),
     orders: random.between(2, 10),
-    acts: random.between(20, 60),
+    acts,
     crowded: random.between(10, 60),
-    gapMs: random.spread(60_000, 40 * 3_600_000),
+    gapMs,
     mix: drawMix(random),
     types: AFTER_SALE_TYPES.map((type) => [type, random.between(0, 5)] as const).map(([type, n]) => [type, type === 'refund' ? n + 1 : n]),
     rates: drawRates(random),
-    pollMs: random.pick([600_000, 3_600_000, 4 * 3_600_000]),
+    pollMs: Math.min(4 * 3_600_000, Math.max(60_000, Math.floor((gapMs * acts) / 1_500))),
     cachedBooks: random.pick([1, 4, 1_000]),
     retries: { sameKey: random.between(40, 90), newKey: random.between(0, 10) },
     repeats: random.between(0, 20),

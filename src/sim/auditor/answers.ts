@@ -16,6 +16,16 @@ interface Given {
   readonly at: number;
 }
 
+/** What a caller was told, and when. */
+export interface Told {
+  readonly envelope: Envelope;
+  readonly principal: Principal;
+  readonly reply: Reply;
+  readonly at: number;
+  /** the command was sent only once, so that no other sending can have been kept */
+  readonly once: boolean;
+}
+
 /** One text per caller, as the design has it. */
 export function callerText(principal: Principal): string {
   switch (principal.role) {
@@ -51,7 +61,7 @@ export class Answers {
     if (this.#given.get(key) === undefined) yield found(6, 'answerWithChange', `${key} changed a book, and no answer was kept with it`);
   }
 
-  *replied(envelope: Envelope, principal: Principal, reply: Reply, at: number, book: AuditedBook | undefined): Generator<Finding> {
+  *replied({ envelope, principal, reply, at, once }: Told, book: AuditedBook | undefined): Generator<Finding> {
     const changedAt = book?.commands.get(envelope.id);
     if (reply.kind === 'done') {
       if (reply.position > 0 && changedAt !== reply.version) {
@@ -59,7 +69,7 @@ export class Answers {
       }
     } else if (changedAt !== undefined && !NOT_KEPT.has(reply.status) && reply.refusal.code !== 'idempotency.reused') {
       yield found(6, 'refusedChangesNothing', `${envelope.id} was refused with ${reply.refusal.code} and made version ${changedAt}`);
-    } else if (changedAt !== undefined && reply.refusal.code === 'service.unavailable') {
+    } else if (changedAt !== undefined && once && reply.refusal.code === 'service.unavailable') {
       yield found(6, 'refusedChangesNothing', `${envelope.id} was told that nothing was kept, and made version ${changedAt}`);
     }
     if (envelope.idempotency === undefined || NOT_KEPT.has(reply.status)) return;
@@ -74,7 +84,11 @@ export class Answers {
       }
       return;
     }
-    yield* this.#give(name, { hash, status: reply.status, body: reply.body, at }, [...book.afterSales.values()].some((a) => a.holds));
+    yield* this.#give(
+      name,
+      { hash, status: reply.status, body: reply.body, at },
+      [...book.afterSales.values()].some((a) => a.holds),
+    );
   }
 
   *#give(name: string, { hash, status, body, at }: Given, hasOpen: boolean): Generator<Finding> {
@@ -84,7 +98,11 @@ export class Answers {
       return;
     }
     if (before.status !== status || before.body !== body) {
-      yield found(6, 'sameAnswer', `${name} was answered ${before.status} ${before.body.slice(0, 160)}, then ${status} ${body.slice(0, 160)}`);
+      yield found(
+        6,
+        'sameAnswer',
+        `${name} was answered ${before.status} ${before.body.slice(0, 160)}, then ${status} ${body.slice(0, 160)}`,
+      );
     }
   }
 }

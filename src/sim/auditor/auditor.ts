@@ -18,7 +18,7 @@ import { capsHold, pendingAgrees, splitAddsUp, tendersGiveAll, transfersSettle, 
 import { movedIsPosted, movedWasTaken } from './moved.js';
 import { moneyIsAccounted, payoutsMove, requestIsMeant } from './payouts.js';
 import { chainHash, replayBook } from './replay.js';
-import { deadlinesAreDue, endsLetGo, leftBehind, waitsHaveDeadlines, Whereabouts, windowsClose } from './states.js';
+import { deadlinesAreDue, endsLetGo, leftBehind, Whereabouts, waitsHaveDeadlines, windowsClose } from './states.js';
 import { MoneyTruth } from './truth.js';
 
 /** The promises that each check of a commit is about; for the count of what was checked. */
@@ -43,7 +43,8 @@ const CHECKS: readonly (readonly [number, Check])[] = [
 ];
 
 function* trailGrows({ book, write, before, commit }: Step): Generator<Finding> {
-  if (commit.expectedVersion !== before.version) yield found(7, 'version', `version ${commit.expectedVersion + 1} follows ${before.version}`);
+  if (commit.expectedVersion !== before.version)
+    yield found(7, 'version', `version ${commit.expectedVersion + 1} follows ${before.version}`);
   const { previousHash, hash } = write.audit;
   if (previousHash !== before.chain) yield found(7, 'chain', `version ${book.version} follows another event than the newest`);
   if (chainHash(previousHash, write.audit) !== hash) yield found(7, 'chain', `the hash of version ${book.version} is another`);
@@ -58,7 +59,7 @@ export class Auditor implements Judge {
   readonly checked = new Map<number, number>();
   readonly books = new Map<string, AuditedBook>();
   readonly #templates = new Map<string, Template>();
-  readonly #commands = new Map<string, { readonly envelope: Envelope; readonly principal: Principal }>();
+  readonly #commands = new Map<string, { readonly envelope: Envelope; readonly principal: Principal; readonly times: number }>();
   readonly #truth = new MoneyTruth();
   readonly #answers = new Answers();
   readonly #whereabouts = new Whereabouts();
@@ -68,7 +69,8 @@ export class Auditor implements Judge {
   }
 
   sent(envelope: Envelope, principal: Principal): void {
-    this.#commands.set(envelope.id, { envelope, principal });
+    const times = (this.#commands.get(envelope.id)?.times ?? 0) + 1;
+    this.#commands.set(envelope.id, { envelope, principal, times });
   }
 
   committed(commit: Commit, outcome: CommitOutcome, _at: Instant): void {
@@ -86,7 +88,7 @@ export class Auditor implements Judge {
     let book = this.#bookOf(commit.book);
     const { order } = write.changes;
     if (book === undefined) {
-      if (order === undefined) return this.#break(found(7, 'order', 'a book begins without an order'), commit.book);
+      if (order === undefined) throw new Error(`book ${commit.book.orderNo} begins without an order`);
       book = new AuditedBook(commit.book, order);
       this.books.set(nameOf(commit.book), book);
     } else if (order !== undefined) {
@@ -105,7 +107,9 @@ export class Auditor implements Judge {
   }
 
   #before(book: AuditedBook, { changes }: NonNullable<Commit['write']>, envelope: Envelope | undefined): Before {
-    const afterSales = new Map(changes.afterSales.flatMap(({ id }) => (book.afterSales.has(id) ? [[id as string, book.afterSales.get(id)] as const] : [])));
+    const afterSales = new Map(
+      changes.afterSales.flatMap(({ id }) => (book.afterSales.has(id) ? [[id as string, book.afterSales.get(id)] as const] : [])),
+    );
     const claims = new Map(
       changes.afterSales
         .filter(({ id, decisions }) => !book.afterSales.has(id) && !decisions.some((d) => d.kind === 'elsewhere'))
@@ -126,7 +130,11 @@ export class Auditor implements Judge {
 
   replied(envelope: Envelope, principal: Principal, reply: Reply, at: Instant): void {
     const book = this.#bookOf(envelope.book);
-    this.#judge(6, this.#answers.replied(envelope, principal, reply, at, book), envelope.book);
+    this.#judge(
+      6,
+      this.#answers.replied({ envelope, principal, reply, at, once: this.#commands.get(envelope.id)?.times === 1 }, book),
+      envelope.book,
+    );
     if (reply.kind === 'done') this.#judge(3, movedWasTaken(envelope, book, this.#truth), envelope.book);
   }
 
@@ -165,7 +173,8 @@ export class Auditor implements Judge {
     this.#judge(4, moneyIsAccounted(this.books.values(), this.#truth), undefined);
   }
 
-  readonly #templateOf = ({ template }: Pick<AfterSale, 'template'>): Template | undefined => this.#templates.get(`${template.id}/${template.version}`);
+  readonly #templateOf = ({ template }: Pick<AfterSale, 'template'>): Template | undefined =>
+    this.#templates.get(`${template.id}/${template.version}`);
 
   #bookOf(key: BookKey): AuditedBook | undefined {
     return this.books.get(nameOf(key));
@@ -173,7 +182,8 @@ export class Auditor implements Judge {
 
   #judge(promise: number, findings: Iterable<Finding>, book: BookKey | undefined): void {
     this.#count(promise);
-    for (const finding of findings) return this.#break(finding, book);
+    const [first] = findings;
+    if (first !== undefined) this.#break(first, book);
   }
 
   #count(promise: number): void {

@@ -15,6 +15,8 @@ export interface Unit {
   /** reserved, granted or paid */
   standingNet: number;
   standingTax: number;
+  /** of that, for missing weight */
+  weighed: number;
   /** decisions that refunded it for good */
   ended: number;
   /** open after-sales that it is in */
@@ -95,7 +97,7 @@ export class AuditedBook {
     for (const [lineNo, units] of prices) {
       this.lines.set(
         lineNo,
-        units.map((price) => ({ price, extraNet: 0, extraTax: 0, standingNet: 0, standingTax: 0, ended: 0, holders: 0 })),
+        units.map((price) => ({ price, extraNet: 0, extraTax: 0, standingNet: 0, standingTax: 0, weighed: 0, ended: 0, holders: 0 })),
       );
       const limit = [0, 0, units.length];
       for (const { net, tax } of units) add(limit, net, tax, 0);
@@ -180,6 +182,7 @@ export class AuditedBook {
     if (a === undefined) return;
     if (isOpen(a)) this.#each(a.units, (unit) => (unit.holders += sign));
     for (const p of a.reserved) this.#portion(p, 'reserved', sign);
+    if (a.claim === 'weight') this.#weigh(a, sign);
     for (const share of a.reservedShares) this.#move(`tender:${share.tenderId}`, 'reserved', sign * share.amount, 0, sign * share.points);
     for (const p of a.extra) {
       this.#each([p], (unit) => {
@@ -190,6 +193,11 @@ export class AuditedBook {
       add(this.balance(`tender:${p.tenderId}`).limit, sign * (p.net + p.tax), 0, 0);
     }
     for (const d of a.decisions) if (d.state !== 'dropped') this.#decision(a, d, sign);
+  }
+
+  #weigh(a: AfterSale, sign: 1 | -1): void {
+    const given = [...a.reserved, ...a.decisions.filter((d) => d.state !== 'dropped').flatMap((d) => d.portions)];
+    for (const p of given) this.#each([p], (unit) => (unit.weighed += sign * (p.net + p.tax)));
   }
 
   #decision(a: AfterSale, d: AfterSale['decisions'][number], sign: 1 | -1): void {

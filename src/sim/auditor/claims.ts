@@ -15,7 +15,8 @@ export interface ExpectedClaim {
   readonly shares: ReadonlyMap<string, { readonly amount: number; readonly points: number }> | undefined;
 }
 
-export const unitNames = ({ lineNo, from, to }: Range): string[] => Array.from({ length: to - from + 1 }, (_, i) => `${lineNo}.${from + i}`);
+export const unitNames = ({ lineNo, from, to }: Range): string[] =>
+  Array.from({ length: to - from + 1 }, (_, i) => `${lineNo}.${from + i}`);
 
 const costOf = ({ price, extraNet, extraTax }: Unit): Amount => ({ net: price.net + extraNet, tax: price.tax + extraTax });
 const leftOf = (unit: Unit): Amount => {
@@ -23,7 +24,12 @@ const leftOf = (unit: Unit): Amount => {
   return { net: Math.max(0, cost.net - unit.standingNet), tax: Math.max(0, cost.tax - unit.standingTax) };
 };
 
-export function expectClaim(book: AuditedBook, row: AfterSale, application: Application | undefined, template: Template | undefined): ExpectedClaim {
+export function expectClaim(
+  book: AuditedBook,
+  row: AfterSale,
+  application: Application | undefined,
+  template: Template | undefined,
+): ExpectedClaim {
   const faults = [...freeFaults(book, row), ...(application === undefined ? [] : selectionFaults(book, row, application.selection))];
   if (application === undefined) return { faults, units: undefined, shares: undefined };
   const units = expectUnits(book, row, application);
@@ -116,7 +122,8 @@ function expectWeights(
     const line = book.order.lines.find(({ lineNo }) => lineNo === Number(name.split('.')[0]));
     if (saying.length !== 1 || first?.actualGrams === undefined || line?.weightGrams === undefined) return undefined;
     const missing = halfUp(grossOf(costOf(unit)), line.weightGrams - first.actualGrams, line.weightGrams);
-    expected.set(name, claimOf(unit, missing));
+    // The same weight told again gives nothing more.
+    expected.set(name, claimOf(unit, Math.max(0, missing - unit.weighed)));
   }
   return expected;
 }
@@ -129,7 +136,8 @@ function expectShares(book: AuditedBook, amount: number, template: Template): Ex
   const balances = tenders.map(({ id }) => book.told.get(`tender:${id}`));
   const takenOf = (i: number, what: 0 | 2): number => (balances[i]?.reserved[what] ?? 0) + (balances[i]?.posted[what] ?? 0);
   const left = tenders.map((tender, i) => tender.amount - takenOf(i, 0));
-  const amounts = template.payout.tenders.order === 'share' ? largestRemainder(amount, left) : pour(amount, tenders, left, template.payout.tenders.kinds);
+  const amounts =
+    template.payout.tenders.order === 'share' ? largestRemainder(amount, left) : pour(amount, tenders, left, template.payout.tenders.kinds);
   return new Map(
     tenders.flatMap((tender, i) => {
       const part = amounts[i] ?? 0;

@@ -37,7 +37,11 @@ function* sharesAsExpected(a: AfterSale, expected: ReadonlyMap<string, { amount:
     const share = a.reservedShares.find(({ tenderId }) => tenderId === tender);
     const should = expected.get(tender) ?? { amount: 0, points: 0 };
     if ((share?.amount ?? 0) !== should.amount || (share?.points ?? 0) !== should.points) {
-      yield found(3, 'tenderShare', `${nameOf(a)} takes ${share?.amount}/${share?.points} of ${tender}, it should be ${should.amount}/${should.points}`);
+      yield found(
+        3,
+        'tenderShare',
+        `${nameOf(a)} takes ${share?.amount}/${share?.points} of ${tender}, it should be ${should.amount}/${should.points}`,
+      );
     }
   }
 }
@@ -107,7 +111,8 @@ function* amountAsDecided({ envelope }: Step, old: AfterSale, a: AfterSale, d: D
     .filter((now) => now.state === 'dropped' && old.decisions.some((was) => was.no === now.no && was.state === 'paying'))
     .reduce((sum, now) => sum + sumOf(now.portions), 0);
   const all = sumOf(old.reserved) + dropped;
-  const wrong = (should: number) => found(4, 'grantAmount', `decision ${d.no} (${d.kind}) of ${nameOf(a)} grants ${granted} less ${fees} of fees, it should be ${should}`);
+  const wrong = (should: number) =>
+    found(4, 'grantAmount', `decision ${d.no} (${d.kind}) of ${nameOf(a)} grants ${granted} less ${fees} of fees, it should be ${should}`);
   if (d.kind === 'offer') {
     const should = Math.min(old.offer?.amount ?? 0, all);
     if (granted !== should) yield wrong(should);
@@ -117,7 +122,8 @@ function* amountAsDecided({ envelope }: Step, old: AfterSale, a: AfterSale, d: D
     const passed = sumOf(within(old.reserved, a.passed));
     if (granted + fees !== passed) yield wrong(passed);
   } else if (d.kind === 'ruling' || d.kind === 'override') {
-    const said = envelope?.command.kind === 'afterSale' && 'verdict' in envelope.command.command ? envelope.command.command.verdict : undefined;
+    const said =
+      envelope?.command.kind === 'afterSale' && 'verdict' in envelope.command.command ? envelope.command.command.verdict : undefined;
     const should = said?.outcome === 'refund' && said.amount !== undefined ? Math.min(said.amount.amount, all) : all;
     if (granted !== should) yield wrong(should);
   } else if (granted > all) yield wrong(all);
@@ -134,7 +140,9 @@ function* feesAsAgreed({ book }: Step, old: AfterSale | undefined, a: AfterSale,
         if (!fee.types.includes(a.type) || !fee.faults.includes(a.fault)) return [];
         const { charge } = fee;
         const asked =
-          charge.kind === 'rate' ? halfUp(goods, charge.rate, 10_000) : (charge.amounts.find((one) => one.currency === book.order.currency.code)?.amount ?? 0);
+          charge.kind === 'rate'
+            ? halfUp(goods, charge.rate, 10_000)
+            : (charge.amounts.find((one) => one.currency === book.order.currency.code)?.amount ?? 0);
         const amount = Math.min(asked, left);
         left -= amount;
         return amount === 0 ? [] : [`${fee.name} ${amount} ${fee.to}`];
@@ -176,8 +184,10 @@ function* offsetsOfLine(book: Step['book'], lineNo: number, unitCost: number): G
     if (unit === undefined) continue;
     const { commission, platformPart } = unit.price;
     const name = `unit ${lineNo}.${i + 1}`;
-    if (sum.commission > commission || sum.commission < 0) yield found(1, 'commission', `${name} gives back ${sum.commission} of ${commission} commission`);
-    if (sum.platformPart > platformPart || sum.platformPart < 0) yield found(1, 'subsidy', `${name} gives back ${sum.platformPart} of ${platformPart} subsidy`);
+    if (sum.commission > commission || sum.commission < 0)
+      yield found(1, 'commission', `${name} gives back ${sum.commission} of ${commission} commission`);
+    if (sum.platformPart > platformPart || sum.platformPart < 0)
+      yield found(1, 'subsidy', `${name} gives back ${sum.platformPart} of ${platformPart} subsidy`);
     if (sum.cost !== 0 && sum.cost !== unitCost) yield found(1, 'costOffset', `${name} is worth ${unitCost} and counted as ${sum.cost}`);
   }
 }

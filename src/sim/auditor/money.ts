@@ -101,9 +101,18 @@ export function* splitAddsUp({ book, write }: Step): Generator<Finding> {
     for (const [i, { price }] of units.entries()) {
       const run = runs.find(({ from, to }) => from <= i + 1 && i + 1 <= to);
       const same = run?.cost.net === price.net && run.cost.tax === price.tax;
-      if (!same) yield found(5, 'unitPrice', `unit ${lineNo}.${i + 1} cost ${price.net}+${price.tax}, its record says ${run?.cost.net}+${run?.cost.tax}`);
+      if (!same)
+        yield found(
+          5,
+          'unitPrice',
+          `unit ${lineNo}.${i + 1} cost ${price.net}+${price.tax}, its record says ${run?.cost.net}+${run?.cost.tax}`,
+        );
       else if (run.commission !== price.commission || run.platformPart !== price.platformPart) {
-        yield found(5, 'unitParts', `unit ${lineNo}.${i + 1}: commission ${run.commission}, platform ${run.platformPart}; should be ${price.commission}, ${price.platformPart}`);
+        yield found(
+          5,
+          'unitParts',
+          `unit ${lineNo}.${i + 1}: commission ${run.commission}, platform ${run.platformPart}; should be ${price.commission}, ${price.platformPart}`,
+        );
       }
     }
   }

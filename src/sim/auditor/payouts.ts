@@ -20,7 +20,7 @@ export function* payoutsMove(step: Step): Generator<Finding> {
   for (const payout of step.write.changes.payouts) {
     const old = step.before.payouts.get(payout.key);
     if (old === undefined) yield* isTheOnlyOne(step.book, payout);
-    else yield* movesOn(old, payout, step.truth);
+    else yield* movesOn(step, old, payout);
     yield* isTrue(payout, old, step.truth);
     yield* isSent(step, payout, old);
   }
@@ -36,7 +36,9 @@ function* isTheOnlyOne(book: AuditedBook, payout: Payout): Generator<Finding> {
   }
   const should = `${payout.afterSaleId}:${payout.decisionNo}:${payout.tenderId}`;
   if (payout.key !== should) yield found(4, 'payoutKey', `payout ${payout.key} should be named ${should}`);
-  const others = book.payoutRows(payout.afterSaleId).filter((other) => other.decisionNo === payout.decisionNo && other.tenderId === payout.tenderId);
+  const others = book
+    .payoutRows(payout.afterSaleId)
+    .filter((other) => other.decisionNo === payout.decisionNo && other.tenderId === payout.tenderId);
   if (others.length > 1) yield found(4, 'onePayout', `decision ${payout.decisionNo} has ${others.length} payouts to ${payout.tenderId}`);
   const decision = book.afterSales.get(payout.afterSaleId)?.decisions.find(({ no }) => no === payout.decisionNo);
   const share = decision?.shares.find(({ tenderId }) => tenderId === payout.tenderId);
@@ -45,13 +47,20 @@ function* isTheOnlyOne(book: AuditedBook, payout: Payout): Generator<Finding> {
   }
 }
 
-function* movesOn(old: Payout, payout: Payout, truth: MoneyTruth): Generator<Finding> {
-  if (!NEXT[old.state].includes(payout.state)) yield found(4, 'payoutState', `payout ${payout.key} went from ${old.state} to ${payout.state}`);
+function* movesOn({ envelope, truth }: Step, old: Payout, payout: Payout): Generator<Finding> {
+  if (!NEXT[old.state].includes(payout.state))
+    yield found(4, 'payoutState', `payout ${payout.key} went from ${old.state} to ${payout.state}`);
   if (old.amount !== payout.amount) yield found(4, 'payoutAmount', `payout ${payout.key} was ${old.amount} and is ${payout.amount}`);
   if (payout.attempt > old.attempt && payout.state !== 'paid') {
-    const known = old.state === 'declined' && truth.attempt(payout.key, old.attempt)?.first === 'declined';
+    const said = envelope?.command.kind === 'payoutResult' ? envelope.command : undefined;
+    const told = old.state === 'declined' || (said?.result.outcome === 'declined' && said.attempt === old.attempt);
+    const known = told && truth.attempt(payout.key, old.attempt)?.first === 'declined';
     if (payout.attempt !== old.attempt + 1 || !known) {
-      yield found(4, 'attemptAfterDecline', `attempt ${payout.attempt} of ${payout.key} follows attempt ${old.attempt}, which was never declined`);
+      yield found(
+        4,
+        'attemptAfterDecline',
+        `attempt ${payout.attempt} of ${payout.key} follows attempt ${old.attempt}, which was never declined`,
+      );
     }
   }
 }
@@ -61,17 +70,27 @@ function* isTrue(payout: Payout, old: Payout | undefined, truth: MoneyTruth): Ge
   if (payout.state === old?.state) return;
   const attempt = truth.attempt(payout.key, payout.attempt);
   if (payout.state === 'declined' && attempt?.first !== 'declined') {
-    yield found(4, 'declineIsTrue', `payout ${payout.key} counts as declined, attempt ${payout.attempt} is ${attempt?.first ?? 'not known to the gateway'}`);
+    yield found(
+      4,
+      'declineIsTrue',
+      `payout ${payout.key} counts as declined, attempt ${payout.attempt} is ${attempt?.first ?? 'not known to the gateway'}`,
+    );
   }
   if (payout.state === 'paid' && payout.way !== 'hand' && attempt?.paid !== true) {
-    yield found(4, 'paymentIsTrue', `payout ${payout.key} counts as paid, attempt ${payout.attempt} is ${attempt?.first ?? 'not known to the gateway'}`);
+    yield found(
+      4,
+      'paymentIsTrue',
+      `payout ${payout.key} counts as paid, attempt ${payout.attempt} is ${attempt?.first ?? 'not known to the gateway'}`,
+    );
   }
 }
 
 /** What begins is in the outbox of the very same commit; nothing begins on hold. */
 function* isSent({ book, write }: Step, payout: Payout, old: Payout | undefined): Generator<Finding> {
   if (payout.state !== 'begun' || (old?.state === 'begun' && old.attempt === payout.attempt)) return;
-  const sent = write.outbox.some((effect) => effect.topic === 'payout' && effect.payoutKey === payout.key && effect.attempt === payout.attempt);
+  const sent = write.outbox.some(
+    (effect) => effect.topic === 'payout' && effect.payoutKey === payout.key && effect.attempt === payout.attempt,
+  );
   if (!sent) yield found(6, 'outbox', `payout ${payout.key} begins and nothing in its commit will send it`);
   const owner = payout.afterSaleId === null ? undefined : book.afterSales.get(payout.afterSaleId);
   if (owner !== undefined && owner.hold !== null) yield found(10, 'holdStopsPayouts', `payout ${payout.key} begins on hold`);
@@ -87,14 +106,21 @@ export function* requestIsMeant(payout: Payout | undefined, request: PayRequest,
     yield found(4, 'payAmount', `${request.key} is ${payout.amount}, ${request.amount} is sent`);
   }
   if (request.attempt > payout.attempt || payout.state === 'waiting' || payout.state === 'held' || payout.state === 'dropped') {
-    yield found(4, 'payIsCommitted', `attempt ${request.attempt} of ${request.key} is sent, the payout is ${payout.state} at attempt ${payout.attempt}`);
+    yield found(
+      4,
+      'payIsCommitted',
+      `attempt ${request.attempt} of ${request.key} is sent, the payout is ${payout.state} at attempt ${payout.attempt}`,
+    );
   }
-  if (!truth.mayTry(request)) yield found(4, 'payOnce', `attempt ${request.attempt} of ${request.key} is sent while the one before may have paid`);
+  if (!truth.mayTry(request))
+    yield found(4, 'payOnce', `attempt ${request.attempt} of ${request.key} is sent while the one before may have paid`);
 }
 
 /** Once all has settled: each payout was paid by the gateway once, and what it paid beyond that was posted as moved. */
 export function* moneyIsAccounted(books: Iterable<AuditedBook>, truth: MoneyTruth): Generator<Finding> {
-  const payouts = new Map([...books].flatMap((book) => [...book.payouts.values()].map((payout) => [payout.key, { book, payout }] as const)));
+  const payouts = new Map(
+    [...books].flatMap((book) => [...book.payouts.values()].map((payout) => [payout.key, { book, payout }] as const)),
+  );
   for (const [key, attempts] of truth.all()) {
     const kept = payouts.get(key);
     if (kept === undefined) {
@@ -107,7 +133,8 @@ export function* moneyIsAccounted(books: Iterable<AuditedBook>, truth: MoneyTrut
       const counted = kept.payout.state === 'paid' && kept.payout.way !== 'hand' && kept.payout.attempt === number;
       const moved = kept.book.state?.movedReferences.includes(`${key}:${number}`) === true;
       // What nobody was ever told of cannot be posted; a gateway that paid by itself tells until it is heard.
-      if (!counted && !moved && attempt.first === 'paid') yield found(4, 'moneyIsAccounted', `attempt ${number} of ${key} was paid and counts nowhere`);
+      if (!counted && !moved && attempt.first === 'paid')
+        yield found(4, 'moneyIsAccounted', `attempt ${number} of ${key} was paid and counts nowhere`);
     }
   }
 }

@@ -15,6 +15,10 @@ const BLANK = {
   ...{ offer: null, repairPrice: null, passed: null, sellable: false, goods: 'buyer', hold: null, appeal: null, extendedMs: 0 },
   ...{ returnAddress: null, shipments: [], advancedFreight: 0 },
 };
+const BLANK_STATE = {
+  ...{ lastRefundId: 0, lastTransfer: 0, lastDecision: 0, lastVisit: 0, freightReserved: { net: 0, tax: 0 }, freightShares: [] },
+  ...{ freightPending: [], facts: [], couponsHeld: {}, movedReferences: [] },
+};
 const BLANK_CHART = {
   ...{ remedy: 'refund', needsStop: false, automatic: false, reviewer: 'merchant', priceNamed: true, pickup: false, goods: 'buyer' },
   ...{ difference: 'none', afterStop: false, offers: 0, evidenceRequests: 0, offerKind: 'none', early: false, next: 'end', rest: false },
@@ -46,7 +50,7 @@ export const chainHash = (previous: string, { commandId, at, body }: Pick<TrailE
   createHash('sha256').update(`${previous}\n${commandId} ${at}\n${body}`).digest('hex');
 
 class Replayed {
-  state: object = {};
+  state: object = BLANK_STATE;
   readonly afterSales = new Map<string, Record<string, unknown>>();
   readonly caps = new Map<string, number[]>();
   readonly transfers: TransferRow[] = [];
@@ -57,7 +61,8 @@ class Replayed {
     for (const patch of changes.afterSales ?? []) this.#patch(patch);
     for (const { key, l, r, p } of changes.caps ?? []) {
       const cap = this.caps.get(key) ?? Array(9).fill(0);
-      for (const [part, deltas] of [l, r, p].entries()) deltas?.forEach((delta, i) => (cap[part * 3 + i] = (cap[part * 3 + i] ?? 0) + delta));
+      for (const [part, deltas] of [l, r, p].entries())
+        for (const [i, delta] of deltas?.entries() ?? []) cap[part * 3 + i] = (cap[part * 3 + i] ?? 0) + delta;
       this.caps.set(key, cap);
     }
     this.transfers.push(...(changes.transfers ?? []));
@@ -67,7 +72,11 @@ class Replayed {
   #patch({ chart, ...fields }: Patch): void {
     const before = this.afterSales.get(fields.id) ?? { ...BLANK, chart: { version: 1, value: '', context: BLANK_CHART } };
     const old = before.chart as { readonly version: number; readonly value: unknown; readonly context: object };
-    const next = { version: chart?.version ?? old.version, value: chart?.value ?? old.value, context: { ...old.context, ...chart?.context } };
+    const next = {
+      version: chart?.version ?? old.version,
+      value: chart?.value ?? old.value,
+      context: { ...old.context, ...chart?.context },
+    };
     this.afterSales.set(fields.id, { ...before, ...fields, chart: next });
   }
 }
@@ -88,14 +97,17 @@ export async function* replayBook(book: AuditedBook, store: WorldStore): AsyncGe
 
 async function* compareRows(book: AuditedBook, { books, reads }: WorldStore, replayed: Replayed): AsyncGenerator<Finding> {
   const rows = await books.load(book.key);
-  if (!isDeepStrictEqual(plain(rows?.state), plain(replayed.state))) yield found(7, 'replayState', 'the trail gives another state of the book');
+  if (!isDeepStrictEqual(plain(rows?.state), plain(replayed.state)))
+    yield found(7, 'replayState', `the trail gives another state of the book: ${different(plain(rows?.state), plain(replayed.state))}`);
   for (const [id, row] of replayed.afterSales) {
     const stored = await books.findAfterSale(id as AfterSale['id']);
     if (!isDeepStrictEqual(plain(stored?.afterSale), plain(row))) {
       yield found(7, 'replayAfterSale', `the trail gives another after-sale ${id}: ${different(plain(stored?.afterSale), plain(row))}`);
     }
   }
-  const caps = new Map((await reads.caps(book.key)).map((cap) => [cap.key, [cap.limit, cap.reserved, cap.posted].flatMap((t) => [t.net, t.tax, t.units])]));
+  const caps = new Map(
+    (await reads.caps(book.key)).map((cap) => [cap.key, [cap.limit, cap.reserved, cap.posted].flatMap((t) => [t.net, t.tax, t.units])]),
+  );
   for (const key of new Set([...caps.keys(), ...replayed.caps.keys()])) {
     const [is, should] = [caps.get(key) ?? Array(9).fill(0), replayed.caps.get(key) ?? Array(9).fill(0)];
     if (!isDeepStrictEqual(is, should)) yield found(7, 'replayCap', `${key} is ${is.join()}, the trail gives ${should.join()}`);
@@ -104,9 +116,16 @@ async function* compareRows(book: AuditedBook, { books, reads }: WorldStore, rep
   const ledgers = await Promise.all([reads.ledgerOfBook(book.key), ...owners]);
   const transfers = ledgers.flatMap((ledger) => ledger?.transfers ?? []).sort((a, b) => a.no - b.no);
   const flat = transfers.map((t) => [t.no, t.phase, t.of, t.debit, t.credit, t.net, t.tax, t.decisionNo, t.afterSaleId]);
-  if (!isDeepStrictEqual(flat, replayed.transfers.map((row) => [...row]))) yield found(7, 'replayLedger', 'the trail gives another ledger');
+  if (
+    !isDeepStrictEqual(
+      flat,
+      replayed.transfers.map((row) => [...row]),
+    )
+  )
+    yield found(7, 'replayLedger', 'the trail gives another ledger');
   for (const payout of ledgers.flatMap((ledger) => ledger?.payouts ?? [])) {
-    if (!isDeepStrictEqual(plain(payout), plain(replayed.payouts.get(payout.key)))) yield found(7, 'replayPayout', `the trail gives another payout ${payout.key}`);
+    if (!isDeepStrictEqual(plain(payout), plain(replayed.payouts.get(payout.key))))
+      yield found(7, 'replayPayout', `the trail gives another payout ${payout.key}`);
   }
 }
 

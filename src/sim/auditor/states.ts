@@ -12,9 +12,11 @@ const FINAL = new Set(['settled', 'closed', 'cancelled']);
 export function* endsLetGo({ write }: Step): Generator<Finding> {
   for (const a of write.changes.afterSales) {
     const open = isOpen(a);
-    if (a.holds !== open) yield found(1, 'holdsWhileOpen', `${nameOf(a)} is ${stateOf(a)} and ${a.holds ? 'holds' : 'does not hold'} its units`);
+    if (a.holds !== open)
+      yield found(1, 'holdsWhileOpen', `${nameOf(a)} is ${stateOf(a)} and ${a.holds ? 'holds' : 'does not hold'} its units`);
     if (open) continue;
-    if (a.reserved.length > 0 || a.reservedShares.length > 0) yield found(3, 'endVoids', `${nameOf(a)} is ${stateOf(a)} and still reserves`);
+    if (a.reserved.length > 0 || a.reservedShares.length > 0)
+      yield found(3, 'endVoids', `${nameOf(a)} is ${stateOf(a)} and still reserves`);
     const waits = a.decisions.find((d) => d.state === 'paying' && d.kind !== 'latePayment');
     if (waits !== undefined) yield found(10, 'endIsSettled', `${nameOf(a)} is ${stateOf(a)} while decision ${waits.no} is not paid`);
     if (a.hold !== null) yield found(10, 'endReleases', `${nameOf(a)} is ${stateOf(a)} and on hold`);
@@ -36,7 +38,10 @@ export function* windowsClose({ write, before, book }: Step): Generator<Finding>
 
 /** Every wait has a deadline that runs; only a payout may be waited for without one. */
 export function* waitsHaveDeadlines({ write, book }: Step): Generator<Finding> {
-  const ids = new Set([...write.changes.afterSales.map(({ id }) => id), ...write.changes.timers.cleared.map(({ afterSaleId }) => afterSaleId)]);
+  const ids = new Set([
+    ...write.changes.afterSales.map(({ id }) => id),
+    ...write.changes.timers.cleared.map(({ afterSaleId }) => afterSaleId),
+  ]);
   for (const id of ids) {
     const a = book.afterSales.get(id);
     if (a === undefined) continue;
@@ -58,7 +63,12 @@ export function* deadlinesAreDue({ write, envelope, before }: Step): Generator<F
   const { timerId, visit } = envelope.command;
   const timer = before.timer;
   const { at } = write.audit;
-  if (timer === undefined || timer.visit !== visit) yield found(10, 'deadlineOnce', `${timerId} of visit ${visit} came, ${timer === undefined ? 'none runs' : `visit ${timer.visit} is the one that runs`}`);
+  if (timer === undefined || timer.visit !== visit)
+    yield found(
+      10,
+      'deadlineOnce',
+      `${timerId} of visit ${visit} came, ${timer === undefined ? 'none runs' : `visit ${timer.visit} is the one that runs`}`,
+    );
   else if (timer.suspendedMs !== null) yield found(10, 'deadlineHeld', `${timerId} came although it stands still`);
   else if (timer.dueAt > at) yield found(10, 'deadlineDue', `${timerId} came ${timer.dueAt - at} ms early`);
 }
@@ -77,7 +87,8 @@ export class Whereabouts {
       const old = before.afterSales.get(row.id);
       if (old === undefined || !isOpen(old) || isOpen(row) || !this.#atMerchant.has(row.id)) continue;
       const state = stateOf(row);
-      if (!row.decisions.some((d) => d.state === 'paid')) yield found(11, 'goodsHeld', `${nameOf(row)} is ${state} and the merchant keeps the goods for nothing`);
+      if (!row.decisions.some((d) => d.state === 'paid'))
+        yield found(11, 'goodsHeld', `${nameOf(row)} is ${state} and the merchant keeps the goods for nothing`);
     }
   }
 
@@ -94,7 +105,8 @@ export function* leftBehind(book: AuditedBook): Generator<Finding> {
     if (!FINAL.has(stateOf(a))) yield found(10, 'settles', `${nameOf(a)} of ${book.key.orderNo} is still ${stateOf(a)}`);
   }
   for (const [no, { net, tax, debit, credit }] of book.pending) {
-    if (net !== 0 || tax !== 0) yield found(10, 'nothingPending', `transfer ${no} from ${debit} to ${credit} is still pending with ${net}+${tax}`);
+    if (net !== 0 || tax !== 0)
+      yield found(10, 'nothingPending', `transfer ${no} from ${debit} to ${credit} is still pending with ${net}+${tax}`);
   }
   for (const [key, { reserved }] of book.told) {
     if (reserved.some((value) => value !== 0)) yield found(10, 'nothingReserved', `${key} still has ${reserved.join('/')} reserved`);

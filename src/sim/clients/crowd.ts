@@ -63,7 +63,8 @@ export class Crowd {
   }
 
   #comeAgain(): void {
-    const gapUs = this.#random.spread(1, this.#outside.plan.gapMs) * 1000;
+    const { gapMs } = this.#outside.plan;
+    const gapUs = (this.#random.chance(1, 3) ? this.#random.below(gapMs) : this.#random.spread(1, 60_000)) * 1000;
     this.#outside.scheduler.after(gapUs, OUTSIDE, 'visit', () => this.#visit());
   }
 
