@@ -33,7 +33,7 @@ const ENDPOINTS: readonly (readonly [pattern: RegExp, endpoint: Endpoint])[] = w
 
 /** The operation that the document has for a request. */
 export function operationOf(method: string, path: string): Endpoint | undefined {
-  const [plain = ''] = path.split('?');
+  const plain = new URL(path, 'http://localhost').pathname;
   return ENDPOINTS.find(([pattern, endpoint]) => endpoint.method === method.toLowerCase() && pattern.test(plain))?.[1];
 }
 

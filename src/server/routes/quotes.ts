@@ -42,6 +42,7 @@ export const APPLICATION_REFUSALS: readonly RefusalCode[] = [
   'apply.limitReached',
   'evidence.notFound',
   'evidence.invalid',
+  'command.limitReached',
   'command.notYours',
 ];
 
