@@ -66,6 +66,7 @@ export function carryOut(draft: Draft, context: DecisionContext, a: AfterSale, t
   }
   row = draft.put(row);
   for (const effect of taken.effects) row = draft.put(effectOf(draft, context, row, effect, details));
+  if (row.holds && !context.rules.holdsUntilEnd(row)) row = letGo(draft, row);
   return settlePayments(draft, context, row);
 }
 
@@ -173,6 +174,12 @@ function endAfterSale(draft: Draft, context: DecisionContext, a: AfterSale): Aft
   // A late payment goes back whatever becomes of the after-sale; only a hold had kept it.
   payWaiting(draft, context, ended, () => true);
   return ended;
+}
+
+/** The units are free from now on. */
+function letGo(draft: Draft, a: AfterSale): AfterSale {
+  holdUnits(draft, a.units, 'void');
+  return draft.put({ ...a, holds: false });
 }
 
 /** An appeal holds its units again, and reserves what is left of them. */

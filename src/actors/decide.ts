@@ -130,7 +130,7 @@ function payoutOutcome(draft: Draft, row: AfterSale | Refusal | undefined): Outc
 function runTimer(draft: Draft, context: DecisionContext, command: Extract<BookCommand, { kind: 'timer' }>): Outcome | Refusal {
   const a = draft.afterSale(command.afterSaleId);
   const timer = draft.timersOf(command.afterSaleId).find((row) => row.timerId === command.timerId);
-  if (a === undefined || !context.rules.timerIsCurrent(timer, command.visit) || timer.dueAt > draft.now) {
+  if (a === undefined || !context.rules.timerCounts(timer, command.visit, draft.now)) {
     return { changed: false, status: 200, reply: { late: true } };
   }
   draft.clearTimer(a.id, command.timerId);

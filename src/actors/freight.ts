@@ -18,7 +18,7 @@ export function reconcileFreight(draft: Draft, context: DecisionContext): void {
     if (reserved) voidFreight(draft);
     return;
   }
-  if (!reserved && cap.reserved.net + cap.reserved.tax + cap.posted.net + cap.posted.tax < cap.limit.net + cap.limit.tax) {
+  if (!reserved && gross(context.rules.freightUntaken(cap)) > 0) {
     reserveFreight(draft, context.rules, templateOf(context, claimant).payout.tenders);
   }
 }

@@ -210,7 +210,7 @@ export function returnToReserved(a: AfterSale, portions: readonly PortionOfUnits
 export function reserveFreight(draft: Draft, rules: Rules, order: TenderOrder): void {
   const cap = draft.cap('freight');
   if (cap === undefined) return;
-  const left = money(cap.limit.net - cap.reserved.net - cap.posted.net, cap.limit.tax - cap.reserved.tax - cap.posted.tax);
+  const left = rules.freightUntaken(cap);
   const tenders = draft.order.tenders.map((tender) => balanceOf(draft, tender));
   const shares = rules.shareTenders(gross(left), tenders, order);
   moveFreightCaps(draft, left, 'reserve');

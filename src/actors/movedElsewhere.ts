@@ -29,9 +29,6 @@ import type { AfterSale, Decision } from './rows.js';
 
 /** Money that moved outside Redress (EXAMPLES 13): posted against the same caps, what exceeds them to `excess`. */
 
-/** Whether this was posted before. */
-export const isKnown = (draft: Draft, moved: Pick<Moved, 'reference'>): boolean => draft.state.movedReferences.includes(moved.reference);
-
 function note(draft: Draft, moved: Pick<Moved, 'reference'>): void {
   draft.state = { ...draft.state, movedReferences: [...draft.state.movedReferences, moved.reference] };
 }
@@ -56,7 +53,7 @@ function alarmExcess(draft: Draft, reference: string, excess: Minor, afterSaleId
 
 /** Posts money that moved elsewhere. The same reference changes nothing. */
 export function postMoved(draft: Draft, context: DecisionContext, moved: Moved): AfterSale | undefined {
-  if (isKnown(draft, moved)) return undefined;
+  if (!context.rules.movedCounts(draft.state.movedReferences, moved.reference)) return undefined;
   note(draft, moved);
   const room = makeRoom(draft, context, moved);
   const amount = least(moved.amount, sizeOf(room));

@@ -1,5 +1,5 @@
 import { claimAmount, claimWhole } from '../domain/claims.js';
-import { shareByWeight } from '../domain/money.js';
+import { type Money, money, shareByWeight } from '../domain/money.js';
 import { offsetsOf } from '../domain/offsets.js';
 import { selectUnits } from '../domain/select.js';
 import { splitOrder } from '../domain/split.js';
@@ -7,7 +7,7 @@ import { shareReserved, shareTenders } from '../domain/tenders.js';
 import { missingWeight } from '../domain/weight.js';
 import { capHolds } from './book.js';
 import type { PayoutOutcome } from './command.js';
-import type { Payout, TimerRow } from './rows.js';
+import type { AfterSale, Cap, Payout, TimerRow } from './rows.js';
 
 /**
  * The rules that decisions rest on, as one record, so that a simulation can take one away and see
@@ -27,9 +27,9 @@ export const RULES = {
   capHolds,
   /** one payout per decision and tender, whatever is repeated */
   payoutKey: (owner: string, decisionNo: number, target: string): string => `${owner}:${decisionNo}:${target}`,
-  /** a timer of an earlier visit, or one that does not run, is late */
-  timerIsCurrent: (timer: TimerRow | undefined, visit: number): timer is TimerRow =>
-    timer !== undefined && timer.visit === visit && timer.suspendedMs === null,
+  /** a timer of an earlier visit, one that does not run, or one that is not due yet changes nothing */
+  timerCounts: (timer: TimerRow | undefined, visit: number, now: number): boolean =>
+    timer !== undefined && timer.visit === visit && timer.suspendedMs === null && timer.dueAt <= now,
   /** whether a gateway's word changes a payout: never one that was paid, never that of another attempt but a payment */
   resultCounts: (payout: Payout, attempt: number, outcome: PayoutOutcome['outcome']): boolean =>
     payout.state !== 'paid' &&
@@ -41,10 +41,15 @@ export const RULES = {
   feesTaken: (decisions: readonly { readonly fees: readonly unknown[] }[]): boolean => decisions.some((d) => d.fees.length > 0),
   /** whether what an after-sale still reserves is given back when it ends */
   voidsOnEnd: () => true,
-  /** whether the units of an exchange stay held until it ends */
-  holdsUntilEnd: () => true,
+  /** whether the units of an after-sale stay held, in whatever state it is, until it ends */
+  holdsUntilEnd: (_: Pick<AfterSale, 'chart'>): boolean => true,
   /** freight goes back at most once */
   freightLeft: (left: { readonly net: number; readonly tax: number }) => left.net + left.tax > 0,
+  /** what of the freight is neither reserved nor paid */
+  freightUntaken: ({ limit, reserved, posted }: Cap): Money =>
+    money(limit.net - reserved.net - posted.net, limit.tax - reserved.tax - posted.tax),
+  /** money that moved elsewhere counts once by its reference */
+  movedCounts: (known: readonly string[], reference: string): boolean => !known.includes(reference),
 };
 
 export type Rules = typeof RULES;

@@ -8,7 +8,7 @@ import { BOOK, NOTHING } from './book.js';
 import type { BookCommand } from './command.js';
 import { type DecisionContext, templateOf } from './context.js';
 import type { Draft } from './draft.js';
-import { isKnown, postExcess, postMoved } from './movedElsewhere.js';
+import { postExcess, postMoved } from './movedElsewhere.js';
 import { payoutEffect, postPayout, sendPayout } from './payments.js';
 import type { AfterSale, Payout } from './rows.js';
 
@@ -72,7 +72,7 @@ function uncounted(
   const owner = payout.afterSaleId === null ? undefined : draft.afterSale(payout.afterSaleId);
   if (result.outcome === 'paid' && (attempt !== payout.attempt || (payout.reference !== result.reference && payout.way === 'hand'))) {
     const moved = { reference: `${payout.key}:${attempt}`, amount: payout.amount, tenderId: payout.tenderId, units: null };
-    if (!isKnown(draft, moved)) {
+    if (context.rules.movedCounts(draft.state.movedReferences, moved.reference)) {
       alarm(draft, payout, 'payout.paidTwice', `attempt ${attempt} was paid although the payout had been paid`);
       if (payout.tenderId === null) postExcess(draft, moved, payout.capKey);
       else postMoved(draft, context, moved);
