@@ -20,6 +20,8 @@ import type { AfterSale, Payout } from './rows.js';
 export interface Details {
   /** grant only this much */
   readonly amount?: Minor;
+  /** grant only of these units; null: of all. Where nothing is said the kind of grant says it */
+  readonly ranges?: readonly UnitRange[] | null;
   readonly bearer?: Bearer;
 }
 
@@ -38,7 +40,28 @@ export function advance(
       facts: { state: statePath(a.chart.value) },
     });
   }
-  return carryOut(draft, context, a, taken, details);
+  const next = scopeAfter(a, taken);
+  return carryOut(draft, context, next.row, taken, next.ranges === undefined ? details : { ...details, ranges: next.ranges });
+}
+
+/**
+ * Goods on their way back to the buyer that get something else after all: those that are still there, which
+ * are all of them, or the rest where what passed was paid, replaced or mended before.
+ */
+export function goodsLeft(a: AfterSale): readonly UnitRange[] | null {
+  const { rest, endAs } = a.chart.context;
+  const dealtWith = statePath(a.chart.value).startsWith('sendingBack') && rest && endAs === 'completed';
+  return dealtWith && a.passed !== null ? withoutRanges(a.units, a.passed) : null;
+}
+
+function scopeAfter(a: AfterSale, taken: Step): { row: AfterSale; ranges?: readonly UnitRange[] | null } {
+  const to = statePath(taken.snapshot.value);
+  if (to.startsWith('sendingBack')) return { row: a };
+  const fromSendingBack = statePath(a.chart.value).startsWith('sendingBack');
+  // An override gives all goods at the merchant another remedy, also those that did not pass.
+  const anew = (to.startsWith('exchanging') || to.startsWith('repairing')) && a.chart.context.rest && !taken.snapshot.context.rest;
+  const row = anew ? { ...a, passed: goodsLeft(a) } : a;
+  return fromSendingBack ? { row, ranges: goodsLeft(a) } : { row };
 }
 
 /** Whether the chart allows an event now. */
@@ -133,7 +156,7 @@ function grant(draft: Draft, context: DecisionContext, given: AfterSale, kind: G
   const { rules } = context;
   // What money that moved elsewhere has voided is reserved again as far as it is left, on hold as well.
   const a = given.hold?.byExternal === true ? reserveLeft(draft, context, given) : given;
-  const ranges = rangesOf(a, kind);
+  const ranges = details.ranges === undefined ? rangesOf(a, kind) : details.ranges;
   const bearer = details.bearer ?? a.bearer;
   const row = details.bearer === undefined ? a : { ...a, bearer };
   const asked = kind === 'offer' ? (a.offer?.amount ?? null) : kind === 'difference' ? minor(-a.difference) : (details.amount ?? null);
@@ -153,14 +176,10 @@ function grant(draft: Draft, context: DecisionContext, given: AfterSale, kind: G
   return granted;
 }
 
-/** Whose money a grant gives: of the units that passed; or, where these were dealt with and the rest is lost, of the rest; else of all. */
+/** Whose money a grant gives: of the units that passed, where only these are dealt with; else of all. */
 function rangesOf(a: AfterSale, kind: GrantKind): readonly UnitRange[] | null {
-  const { rest, endAs } = a.chart.context;
   if (kind === 'inspection' || kind === 'difference') return a.passed;
-  if (kind !== 'fallback' || a.passed === null || a.passed.length === 0) return null;
-  if (rest) return a.passed;
-  const others = withoutRanges(a.units, a.passed);
-  return endAs === 'completed' && others.length > 0 ? others : null;
+  return kind === 'fallback' && a.passed !== null && a.passed.length > 0 ? a.passed : null;
 }
 
 /** The end of an after-sale: what is still reserved is voided, and its units are free. */

@@ -1,5 +1,5 @@
 import { sumPortions } from '../domain/claims.js';
-import { gross, minor } from '../domain/money.js';
+import { addMoney, gross, minor } from '../domain/money.js';
 import { piecesOf } from '../domain/units.js';
 import { type DecisionContext, templateOf } from './context.js';
 import type { Draft } from './draft.js';
@@ -13,15 +13,15 @@ export function portionsLeft(draft: Draft, context: DecisionContext, a: AfterSal
   const pieces = piecesOf(draft.lines(), draft.split.runs, a.units);
   const units = pieces.map((p) => ({ lineNo: p.lineNo, from: p.from, to: p.to, cost: p.cost, standing: p.state.standing, left: p.left }));
   if (a.claim === 'unit') return context.rules.claimWhole(units).filter((p) => p.net !== 0 || p.tax !== 0);
-  const granted = a.decisions.filter((d) => d.state !== 'dropped').reduce((all, d) => all + gross(sumPortions(d.portions)), 0);
+  const granted = a.decisions.filter((d) => d.state !== 'dropped').flatMap((d) => d.portions);
+  const taken = gross(addMoney(sumPortions(granted), sumPortions(a.reserved)));
   const left = units.reduce((all, u) => all + gross(u.left) * (u.to - u.from + 1), 0);
-  const amount = minor(Math.max(0, Math.min((a.asked ?? 0) - granted, left)));
+  const amount = minor(Math.max(0, Math.min((a.asked ?? 0) - taken, left)));
   return amount === 0 ? [] : context.rules.claimAmount(units, amount).filter((p) => p.net !== 0 || p.tax !== 0);
 }
 
-/** Reserves what is left of the units of an after-sale that reserves nothing. */
+/** Reserves what is left of the units of an after-sale besides what it reserves already. */
 export function reserveLeft(draft: Draft, context: DecisionContext, a: AfterSale): AfterSale {
-  if (a.reserved.length > 0) return a;
   const portions = portionsLeft(draft, context, a);
   if (portions.length === 0) return a;
   const shares = sharesFor(draft, context.rules, portions, templateOf(context, a).payout.tenders);

@@ -1,8 +1,8 @@
-import { sumPortions } from '../domain/claims.js';
+import { portionsWithin, sumPortions } from '../domain/claims.js';
 import { gross, type Minor } from '../domain/money.js';
 import { isRefusal, type Refusal, refuse } from '../domain/refusals.js';
 import type { ChartEvent, VerdictWord } from '../machines/context.js';
-import { advance, isAllowed } from './advance.js';
+import { advance, goodsLeft, isAllowed } from './advance.js';
 import { inCurrency } from './claimed.js';
 import type { Verdict } from './command.js';
 import type { DecisionContext } from './context.js';
@@ -41,7 +41,8 @@ const followsFromPosted = (a: AfterSale, d: Decision): boolean =>
 
 function grantedAmount(draft: Draft, a: AfterSale, said: Extract<Verdict, { outcome: 'refund' }>): Minor | null | Refusal {
   const undone = a.decisions.filter((d) => d.state === 'paying').reduce((all, d) => all + gross(sumPortions(d.portions)), 0);
-  const most = reservedOf(a) + undone;
+  const left = goodsLeft(a);
+  const most = (left === null ? reservedOf(a) : gross(sumPortions(portionsWithin(a.reserved, left)))) + undone;
   if (most === 0) return refuse('amount.nothingLeft', 'Nothing is left that could be refunded.', { path: 'verdict.outcome' });
   if (said.amount === undefined) return null;
   const amount = inCurrency(draft, said.amount, 'verdict.amount');

@@ -113,6 +113,30 @@ describe('an exchange', () => {
     });
   });
 
+  const replacedInPart = (): Scenario => {
+    const s = scenario(one(2)).apply({ type: 'exchange' }).approve();
+    arrive(s).by('merchant', { type: 'inspect', result: 'part', passed: [{ lineNo: lineNo(1), units: [1] }], sellable: true });
+    return deliver(s).expect('sendingBack.preparing');
+  };
+
+  it('of which a part was replaced is overridden for the rest alone', () => {
+    const s = replacedInPart()
+      .by('operations', { type: 'override', verdict: { outcome: 'refund' }, remark: 'x' })
+      .paid()
+      .expect('completed');
+    expect(s.givenBack()).toEqual({ card: 800 });
+    s.apply({ type: 'return', selection: [{ lineNo: lineNo(1), units: [1] }] });
+  });
+
+  it.each([
+    ['lost', (s: Scenario) => s.by('merchant', { type: 'ship' }).by('merchant', { type: 'lost' }).paid(), { card: 800 }],
+    ['replaced', deliver, {}],
+  ] as const)('of which the rest is exchanged too after all gives nothing else for it: %s', (_name, end, given) => {
+    const s = replacedInPart().by('operations', { type: 'override', verdict: { outcome: 'exchange' }, remark: 'x' });
+    end(s.expect('exchanging.preparing')).expect('completed');
+    expect(s.givenBack()).toEqual(given);
+  });
+
   it('for another SKU is approved by nobody but a person who names the price', () => {
     const s = scenario(
       one(),

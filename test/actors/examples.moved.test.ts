@@ -162,6 +162,18 @@ describe('reservations that no longer fit', () => {
     expect(s.by('operations', { type: 'release' }).paid().expect('completed').givenBack()).toEqual({ card: 300 });
   });
 
+  it('are made again besides a difference that was paid meanwhile', () => {
+    const s = scenario(three())
+      .apply({ type: 'exchange', wanted: { sku: 'another' }, selection: some(1, 1) })
+      .approve(1150);
+    s.by('user', { type: 'handOver' })
+      .by('merchant', { type: 'received' })
+      .by('merchant', { type: 'inspect', result: 'all', sellable: true });
+    moved(s, 700, { unit: 'money', selection: units(1, 1) }).by('platform', { type: 'paid', amount: s.price(150), reference: 'P' });
+    s.by('merchant', { type: 'outOfStock' }).by('operations', { type: 'release' }).paid().expect('completed');
+    expect(Object.values(s.givenBack()).sort((a, b) => a - b)).toEqual([150, 300]);
+  });
+
   it('of the freight are voided last, and what is left of it still goes back', () => {
     const s = scenario(two(), using({ freight: { refund: 'lastUnit' } })).apply();
     moved(s, 1540).by('operations', { type: 'release' }).approve().paid().expect('completed');

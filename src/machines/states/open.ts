@@ -35,7 +35,8 @@ const OWED: readonly Place[] = ['underway', 'early', 'merchant'];
 
 /** An override that gives goods something else, from each place where they can be. */
 function overridesOf(remedy: 'return' | 'exchange' | 'repair', places: readonly Place[]) {
-  const actions = ['drop' as const, { type: 'setRemedy' as const, params: { remedy } }];
+  // Nothing is sent back any more: all goods that are there get the remedy.
+  const actions = ['drop' as const, 'clearRest' as const, { type: 'setRemedy' as const, params: { remedy } }];
   const ways = [
     { place: 'underway', guard: 'overridableForOther' as const, target: '#afterSale.returning.inTransit' },
     { place: 'merchant', guard: 'overridableAtMerchant' as const, target: '#afterSale.passed' },
