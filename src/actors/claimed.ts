@@ -80,7 +80,11 @@ function weightGiven(draft: Draft): PortionOfUnits[] {
   return addPortions([], given);
 }
 
-function cutByGiven(ranges: readonly SelectedRange[], given: readonly PortionOfUnits[]): (SelectedRange & { readonly given: number })[] {
+/** Ranges cut where units have been given different amounts before, each with what one unit of it got. */
+export function cutByGiven(
+  ranges: readonly SelectedRange[],
+  given: readonly PortionOfUnits[],
+): (SelectedRange & { readonly given: number })[] {
   return ranges.flatMap((range) => {
     const weighed = range.actualGrams === undefined ? {} : { actualGrams: range.actualGrams };
     const before = given.flatMap((p) => intersectRanges([range], [p]).map((part) => ({ ...part, ...weighed, given: gross(p) })));

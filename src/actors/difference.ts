@@ -1,11 +1,12 @@
-import { portionsWithin, sumPortions } from '../domain/claims.js';
+import { addPortions, portionsWithin, sumPortions } from '../domain/claims.js';
 import type { AfterSaleId } from '../domain/ids.js';
 import { gross, type Minor, minor, money, shareAmong, shareHalfUp, ZERO } from '../domain/money.js';
 import { type Refusal, refuse } from '../domain/refusals.js';
 import type { UnitRange } from '../domain/selection.js';
-import { piecesOf, sumPieces } from '../domain/units.js';
+import { type Piece, piecesOf, sumPieces } from '../domain/units.js';
 import type { ChartContext } from '../machines/context.js';
 import { lineOf, NOTHING, tenderCapKey } from './book.js';
+import { cutByGiven } from './claimed.js';
 import type { DecisionContext } from './context.js';
 import type { Draft } from './draft.js';
 import { decideGrant } from './grants.js';
@@ -15,26 +16,27 @@ import type { AfterSale } from './rows.js';
 
 /** The difference of an exchange, and the payment of it (EXAMPLES 12). */
 
-/** Each single unit of the exchange with what the new piece costs more (or less) than it did. */
-function unitDifferences(
-  draft: Draft,
-  ranges: readonly UnitRange[],
-  price: Minor,
-): { lineNo: UnitRange['lineNo']; unit: number; more: number }[] {
-  return piecesOf(draft.lines(), draft.split.runs, ranges).flatMap((piece) =>
-    Array.from({ length: piece.count }, (_, i) => ({ lineNo: piece.lineNo, unit: piece.from + i, more: price - gross(piece.cost) })),
+/** Units of an exchange with what the new piece costs more (or less) than the one that the buyer has. */
+function differences(draft: Draft, ranges: readonly UnitRange[], price: Minor): (Piece & { readonly more: number })[] {
+  const given = [...draft.afterSales()].flatMap((a) =>
+    a.decisions.filter((d) => d.kind === 'difference' && d.state !== 'dropped').flatMap((d) => d.portions),
+  );
+  // A piece that was exchanged for a cheaper one costs less since, by what went back for it.
+  const cut = cutByGiven(ranges, addPortions([], given)).sort((a, b) => a.lineNo - b.lineNo || a.from - b.from);
+  return cut.flatMap((range) =>
+    piecesOf(draft.lines(), draft.split.runs, [range]).map((piece) => ({ ...piece, more: price - (gross(piece.cost) - range.given) })),
   );
 }
 
 /**
  * What the buyer has to pay (positive) or gets back (negative): the new price less what the old units
- * cost; what goes back is at most what is left of them, this after-sale's own reservation included.
+ * cost, as earlier exchanges have left that; what goes back is at most what is left of them, this after-sale's own reservation included.
  */
 export function differenceOf(draft: Draft, a: AfterSale, ranges: readonly UnitRange[]): Minor {
   const price = a.wanted?.price ?? null;
   if (price === null || a.wanted?.same === true) return ZERO;
-  const pieces = piecesOf(draft.lines(), draft.split.runs, ranges);
-  const total = sumPieces(pieces, (piece) => price - gross(piece.cost));
+  const pieces = differences(draft, ranges, price);
+  const total = minor(pieces.reduce((all, piece) => all + piece.more * piece.count, 0));
   if (total >= 0) return total;
   const left = gross(sumPortions(portionsWithin(a.reserved, ranges))) + sumPieces(pieces, (piece) => gross(piece.left));
   return minor(-Math.min(-total, left));
@@ -48,7 +50,9 @@ export const differenceWord = (difference: Minor): ChartContext['difference'] =>
  * by it, split into net and tax at the line's rate. It is reserved with the rest for the fallback.
  */
 export function takePayment(draft: Draft, a: AfterSale, reference: string): AfterSale {
-  const units = unitDifferences(draft, a.passed ?? a.units, a.wanted?.price ?? ZERO);
+  const units = differences(draft, a.passed ?? a.units, a.wanted?.price ?? ZERO).flatMap(({ lineNo, from, count, more }) =>
+    Array.from({ length: count }, (_, i) => ({ lineNo, unit: from + i, more })),
+  );
   const amounts = shareAmong(
     a.difference,
     units.map((unit) => Math.max(0, unit.more)),

@@ -1,3 +1,4 @@
+import type { Minor } from '../domain/money.js';
 import { isRefusal, type Refusal, refuse } from '../domain/refusals.js';
 import type { UnitRange } from '../domain/selection.js';
 import { intersectRanges } from '../domain/units.js';
@@ -5,6 +6,7 @@ import type { ChartEvent } from '../machines/context.js';
 import { statePath } from '../machines/step.js';
 import { advance, isAllowed } from './advance.js';
 import { judgeEvidence } from './assess.js';
+import { NOTHING } from './book.js';
 import { inCurrency } from './claimed.js';
 import type { AfterSaleCommand, Price } from './command.js';
 import { type DecisionContext, templateOf } from './context.js';
@@ -92,8 +94,18 @@ function approve(draft: Draft, context: DecisionContext, given: AfterSale, comma
 function withPrice(draft: Draft, a: AfterSale, price: Price): Result {
   const amount = inCurrency(draft, price, 'price');
   if (isRefusal(amount) || a.wanted === null) return isRefusal(amount) ? amount : a;
+  const beyond = beyondMeasure(draft, a, amount);
+  if (beyond !== undefined) return beyond;
   const priced: AfterSale = { ...a, wanted: { ...a.wanted, price: amount } };
   return { ...priced, difference: differenceOf(draft, priced, a.units) };
+}
+
+/** What an order cost with all its differences must stay a whole number that is exact. */
+function beyondMeasure(draft: Draft, a: AfterSale, price: Minor): Refusal | undefined {
+  const { net, tax } = draft.cap('order')?.limit ?? NOTHING;
+  const most = Math.floor((Number.MAX_SAFE_INTEGER - net - tax) / a.quantity);
+  if (price <= most) return undefined;
+  return refuse('command.amountInvalid', `A price is at most ${most}.`, { path: 'price.amount', facts: { least: 0, most } });
 }
 
 function offer(draft: Draft, context: DecisionContext, a: AfterSale, command: Of<'offer'>): Result {
@@ -108,7 +120,8 @@ function offer(draft: Draft, context: DecisionContext, a: AfterSale, command: Of
     if (a.wanted?.same !== false)
       return refuse('command.priceUnexpected', 'An exchange for the same SKU has no difference.', { path: 'price' });
     const amount = inCurrency(draft, command.price, 'price');
-    return isRefusal(amount) ? amount : advance(draft, context, { ...a, offer: { amount, by } }, event);
+    if (isRefusal(amount)) return amount;
+    return beyondMeasure(draft, a, amount) ?? advance(draft, context, { ...a, offer: { amount, by } }, event);
   }
   const amount = inCurrency(draft, price, 'amount');
   if (isRefusal(amount)) return amount;

@@ -1,7 +1,10 @@
 import { bookName } from '../domain/ids.js';
 import { type Minor, minor, ZERO } from '../domain/money.js';
+import { stageOf } from '../domain/order.js';
 import { isRefusal, type Refusal, refuse } from '../domain/refusals.js';
+import { chooseTemplate } from '../machines/chooseTemplate.js';
 import type { Template } from '../machines/template.js';
+import { AFTER_SALE_TYPES } from '../machines/words.js';
 import { judgeEvidence } from './assess.js';
 import { NOTHING } from './book.js';
 import { inCurrency } from './claimed.js';
@@ -66,6 +69,22 @@ function payFromBook(draft: Draft, context: DecisionContext, money: BookMoney, t
   return payout;
 }
 
+/** The highest limit among the templates that any line of the order is under. */
+function goodwillLimit(draft: Draft, context: DecisionContext): Minor {
+  const { platform, shopId, currency } = draft.order;
+  const goods = new Map(draft.order.lines.map((line) => [JSON.stringify([line.category, stageOf(line)]), line]));
+  let limit = 0;
+  for (const line of goods.values()) {
+    for (const type of AFTER_SALE_TYPES) {
+      const subject = { platform, shopId, category: line.category, type, stage: stageOf(line) };
+      const template = chooseTemplate(context.published, subject);
+      if (isRefusal(template)) continue;
+      for (const { amount, currency: code } of template.limits.goodwill) if (code === currency.code) limit = Math.max(limit, amount);
+    }
+  }
+  return minor(limit);
+}
+
 /** Gives goodwill, within the order's limit (`goodwill.capExceeded`). */
 export function giveGoodwill(
   draft: Draft,
@@ -75,15 +94,7 @@ export function giveGoodwill(
   const amount = inCurrency(draft, command.amount, 'amount');
   if (isRefusal(amount)) return amount;
   if (amount < 1) return refuse('command.amountInvalid', 'Goodwill is more than 0.', { path: 'amount.amount' });
-  const limit = minor(
-    Math.max(
-      0,
-      ...context.published
-        .flatMap((t) => t.limits.goodwill)
-        .filter((a) => a.currency === draft.order.currency.code)
-        .map((a) => a.amount),
-    ),
-  );
+  const limit = goodwillLimit(draft, context);
   const cap = draft.cap('goodwill');
   const given = (cap?.reserved.net ?? 0) + (cap?.posted.net ?? 0);
   const most = (cap?.limit.net ?? limit) - given;

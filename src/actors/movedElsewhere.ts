@@ -14,17 +14,20 @@ import {
   shareHalfUp,
   ZERO,
 } from '../domain/money.js';
+import type { OffsetOfUnits } from '../domain/offsets.js';
 import type { UnitRange } from '../domain/selection.js';
 import type { TenderShare } from '../domain/tenders.js';
 import { countUnits, unitsIn } from '../domain/units.js';
 import { CHART_VERSION } from '../machines/chart.js';
 import { initialContext } from '../machines/context.js';
+import { bearTransfers, offsetsFor } from './bearers.js';
 import { lineOf, tenderCapKey } from './book.js';
 import type { DecisionContext } from './context.js';
 import { type Draft, moveCap, moveTenderCaps, moveUnitCaps, sumAmounts } from './draft.js';
 import { reconcileFreight } from './freight.js';
 import { laterShares, payable } from './ledger.js';
 import { everyUnit, type Moved, makeRoom, type Room, sizeOf, tendersOf } from './movedRoom.js';
+import { releaseCouponsAfterMoved } from './payments.js';
 import type { AfterSale, Decision } from './rows.js';
 
 /** Money that moved outside Redress (EXAMPLES 13): posted against the same caps, what exceeds them to `excess`. */
@@ -63,7 +66,8 @@ export function postMoved(draft: Draft, context: DecisionContext, moved: Moved):
   const spread = spreadOver(context, room, amount);
   const shares = sharesOn(draft, context, moved, spread);
   const ended = moved.units?.claim === 'unit' ? moved.units.ranges : [];
-  const row = movedRow(draft, context, moved, number, { ...spread, shares, ended });
+  const offsets = offsetsFor(draft, context, { portions: spread.portions, ended, bearer: 'merchant', back: [] });
+  const row = movedRow(draft, context, moved, number, { ...spread, shares, ended, offsets });
   for (const range of ended) {
     const fresh = countUnits(
       unitsIn(draft.line(range.lineNo), range.from, range.to)
@@ -86,6 +90,7 @@ export function postMoved(draft: Draft, context: DecisionContext, moved: Moved):
   const put = draft.put(row);
   if (excess > 0) alarmExcess(draft, moved.reference, excess, row.id);
   reconcileFreight(draft, context);
+  releaseCouponsAfterMoved(draft, context);
   return put;
 }
 
@@ -117,7 +122,7 @@ function writeTransfers(draft: Draft, row: AfterSale, spread: Spread, shares: re
   for (const [lineNo, m] of byLine(spread.portions)) direct(`line:${lineNo}`, payable(row.id), m);
   direct('freight', payable(row.id), spread.freight);
   for (const share of shares) direct(payable(row.id), tenderCapKey(share.tenderId), money(share.amount, 0));
-  direct('merchant', 'sales', money(gross(addMoney(sumPortions(spread.portions), spread.freight)), 0));
+  for (const d of row.decisions) bearTransfers(draft, row, d, 1);
   direct('excess', moved.tenderId === null ? 'excess:order' : tenderCapKey(moved.tenderId), money(excess, 0));
 }
 
@@ -126,7 +131,11 @@ function movedRow(
   context: DecisionContext,
   moved: Moved,
   number: number,
-  given: Spread & { readonly shares: readonly TenderShare[]; readonly ended: readonly UnitRange[] },
+  given: Spread & {
+    readonly shares: readonly TenderShare[];
+    readonly ended: readonly UnitRange[];
+    readonly offsets: readonly OffsetOfUnits[];
+  },
 ): AfterSale {
   const decision: Decision = {
     no: 1,
@@ -138,7 +147,7 @@ function movedRow(
     fees: [],
     shares: given.shares,
     bearer: 'merchant',
-    offsets: [],
+    offsets: given.offsets,
     ends: given.ended.length > 0,
     ended: given.ended,
   };

@@ -1,9 +1,9 @@
-import { countOf, sumPortions, type Takeable } from '../domain/claims.js';
+import { countOf, portionsWithin, sumPortions, type Takeable } from '../domain/claims.js';
 import type { TenderId } from '../domain/ids.js';
 import { gross, least, type Minor, type Money, minor, money, NO_MONEY, subtractMoney, sum, ZERO } from '../domain/money.js';
 import { isRefusal } from '../domain/refusals.js';
 import type { UnitRange } from '../domain/selection.js';
-import type { TenderBalance } from '../domain/tenders.js';
+import type { TenderBalance, TenderShare } from '../domain/tenders.js';
 import { type Piece, piecesOf } from '../domain/units.js';
 import { advance } from './advance.js';
 import { balanceOf } from './book.js';
@@ -69,20 +69,36 @@ export const sizeOf = (room: Room): Minor => least(room.goods, room.tenders);
 /** Voids reservations that no longer fit, newest first, never what a payout has begun of; their after-sales are put on hold. */
 export function makeRoom(draft: Draft, context: DecisionContext, moved: Moved): Room {
   let room = roomFor(draft, context, moved);
+  const wanted = attainable(draft, moved, room);
   // What the units lack is looked for first: it frees tenders as well, so that fewer have to yield.
   for (const lacking of ['goods', 'tenders'] as const) {
     for (const a of [...draft.afterSales()].sort((one, other) => other.refundId - one.refundId)) {
-      if (room[lacking] >= moved.amount) break;
+      if (room[lacking] >= wanted) break;
       if (!inTheWay(a, moved, lacking) || hasBegun(draft, a)) continue;
       holdForMoved(draft, context, voidReserved(draft, a));
       room = roomFor(draft, context, moved);
     }
   }
-  if (freightInTheWay(draft, moved, room)) {
+  if (freightInTheWay(draft, moved, room, wanted)) {
     voidFreight(draft);
     room = roomFor(draft, context, moved);
   }
   return room;
+}
+
+/** What of the money could be posted if all that may be voided were: for more than that nothing has to yield. */
+function attainable(draft: Draft, moved: Moved, room: Room): Minor {
+  const { freightReserved, freightShares } = draft.state;
+  const ofTenders = (shares: readonly TenderShare[]) =>
+    sum(shares, (s) => (moved.tenderId === null || s.tenderId === moved.tenderId ? s.amount : ZERO));
+  let tenders = room.tenders + ofTenders(freightShares);
+  let goods = room.goods + (moved.units === null ? gross(freightReserved) : ZERO);
+  for (const a of draft.afterSales()) {
+    if (hasBegun(draft, a)) continue;
+    tenders += ofTenders(a.reservedShares);
+    goods += gross(sumPortions(moved.units === null ? a.reserved : portionsWithin(a.reserved, moved.units.ranges)));
+  }
+  return minor(Math.min(moved.amount, tenders, goods));
 }
 
 /** Whether a payout of it may be on its way. */
@@ -107,7 +123,7 @@ function inTheWay(a: AfterSale, moved: Moved, lacking: 'goods' | 'tenders'): boo
   return a.reserved.some((p) => (moved.units?.ranges ?? [p]).some((r) => r.lineNo === p.lineNo && r.from <= p.to && p.from <= r.to));
 }
 
-function freightInTheWay(draft: Draft, moved: Moved, room: Room): boolean {
+function freightInTheWay(draft: Draft, moved: Moved, room: Room, wanted: Minor): boolean {
   const ofTender = draft.state.freightShares.some((s) => moved.tenderId === null || s.tenderId === moved.tenderId);
-  return (room.goods < moved.amount && moved.units === null && ofTender) || (room.tenders < moved.amount && ofTender);
+  return ofTender && ((room.goods < wanted && moved.units === null) || room.tenders < wanted);
 }

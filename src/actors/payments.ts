@@ -101,7 +101,9 @@ export function finishDecisions(draft: Draft, context: DecisionContext, a: After
   return { a: row, done: row.decisions.every((d) => d.state !== 'paying') };
 }
 
-function finishDecision(draft: Draft, context: DecisionContext, a: AfterSale, d: Decision): AfterSale {
+function finishDecision(draft: Draft, context: DecisionContext, a: AfterSale, given: Decision): AfterSale {
+  // While the money was on its way its goods may have got lost, or operations named another bearer.
+  const d: Decision = { ...given, bearer: a.bearer };
   let row = a;
   for (const payout of draft.payoutsOf(a.id)) {
     if (payout.decisionNo === d.no && payout.state === 'held') row = postPayout(draft, row, payout);
@@ -136,15 +138,14 @@ function postLatePayment(draft: Draft, a: AfterSale, d: Decision): AfterSale {
   );
 }
 
-/** A coupon that comes back only as a whole: paid as one when the shares posted so far make the whole. */
+/** A coupon that comes back only as a whole: paid as one when the shares posted so far make the whole, under whatever template the last was. */
 function releaseCoupons(draft: Draft, context: DecisionContext, a: AfterSale): AfterSale {
-  if (templateOf(context, a).payout.coupons !== 'whole') return a;
   let row = a;
   for (const tender of draft.order.tenders) {
     if (tender.kind !== 'coupon' || draft.state.couponsHeld[tender.id] !== undefined) continue;
     const cap = draft.cap(tenderCapKey(tender.id));
     if (cap === undefined || cap.posted.net < tender.amount) continue;
-    const held = heldOf(draft, tender.id);
+    const held = heldOf(draft, context, tender.id);
     draft.state = { ...draft.state, couponsHeld: { ...draft.state.couponsHeld, [tender.id]: held.amount } };
     if (held.amount === 0) continue;
     row = decideGrant(draft, context, row, {
@@ -162,16 +163,31 @@ function releaseCoupons(draft: Draft, context: DecisionContext, a: AfterSale): A
   return row;
 }
 
-/** The shares of a coupon that were posted and held. What moved elsewhere went back already. */
-function heldOf(draft: Draft, id: TenderId): TenderShare {
+/** The shares of a coupon that were posted and held until it is whole. What moved elsewhere went back already. */
+function heldOf(draft: Draft, context: DecisionContext, id: TenderId): TenderShare {
   let amount = 0;
-  for (const a of draft.afterSales()) {
-    for (const payout of draft.payoutsOf(a.id)) {
-      const posted = a.decisions.some((d) => d.no === payout.decisionNo && d.state === 'paid');
-      if (payout.tenderId === id && payout.state === 'held' && posted) amount += payout.amount;
-    }
-  }
+  for (const a of draft.afterSales()) amount += heldBy(draft, context, a, id);
   return { tenderId: id, amount: minor(amount), points: 0 };
+}
+
+function heldBy(draft: Draft, context: DecisionContext, a: AfterSale, id: TenderId): number {
+  let amount = 0;
+  for (const payout of draft.payoutsOf(a.id)) {
+    const posted = a.decisions.some((d) => d.no === payout.decisionNo && d.state === 'paid');
+    if (payout.tenderId === id && payout.state === 'held' && posted) amount += payout.amount;
+  }
+  return amount > 0 && templateOf(context, a).payout.coupons === 'whole' ? amount : 0;
+}
+
+/** Money that moved elsewhere may be the last share of a coupon: the newest after-sale of which a share is held then pays it. */
+export function releaseCouponsAfterMoved(draft: Draft, context: DecisionContext): void {
+  const coupons = draft.order.tenders.filter((tender) => tender.kind === 'coupon');
+  let newest: AfterSale | undefined;
+  for (const a of draft.afterSales()) {
+    if (!coupons.some(({ id }) => heldBy(draft, context, a, id) > 0)) continue;
+    if (newest === undefined || newest.refundId < a.refundId) newest = a;
+  }
+  if (newest !== undefined) releaseCoupons(draft, context, newest);
 }
 
 /** The posting after which every unit of the order is refunded for good pays the freight (EXAMPLES 8). */

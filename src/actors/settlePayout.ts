@@ -3,6 +3,7 @@ import { minor, ZERO } from '../domain/money.js';
 import { isRefusal, type Refusal, refuse } from '../domain/refusals.js';
 import { milliseconds } from '../machines/duration.js';
 import { statePath } from '../machines/step.js';
+import type { Template } from '../machines/template.js';
 import { advance, countPayouts, settlePayments } from './advance.js';
 import { BOOK, NOTHING } from './book.js';
 import type { BookCommand } from './command.js';
@@ -123,8 +124,14 @@ function retryByItself(draft: Draft, context: DecisionContext, payout: Payout, o
   const template = owner === undefined ? undefined : templateOf(context, owner);
   const retries = template?.payout.retries ?? OWN_RETRIES;
   const backoff = template === undefined ? OWN_BACKOFF_MS : milliseconds(template.payout.backoff);
-  if (payout.attempt <= retries) sendPayout(draft, payout, template, backoff * 2 ** (payout.attempt - 1));
+  if (payout.attempt <= retries) sendUnlessHeld(draft, payout, template, backoff * 2 ** (payout.attempt - 1), owner);
   else alarm(draft, payout, 'payout.manual', 'declined as often as allowed');
+}
+
+/** Sends a declined payout once more; on hold its next attempt waits. */
+function sendUnlessHeld(draft: Draft, payout: Payout, template: Template | undefined, delayMs: number, owner: AfterSale | undefined): void {
+  if (owner === undefined || owner.hold === null) sendPayout(draft, payout, template, delayMs);
+  else draft.putPayout({ ...payout, state: 'waiting', attempt: payout.attempt + 1 });
 }
 
 function postBookPayout(draft: Draft, payout: Payout): undefined {
@@ -190,6 +197,6 @@ export function givePayoutCommand(
   }
   const next =
     command.command.type === 'anotherWay' ? { ...payout, way: command.command.way, account: command.command.account ?? null } : payout;
-  sendPayout(draft, next, template, 0);
+  sendUnlessHeld(draft, next, template, 0, owner);
   return owner;
 }

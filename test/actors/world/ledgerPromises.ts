@@ -224,6 +224,10 @@ function decisionAgrees(a: AfterSale, d: AfterSale['decisions'][number], payouts
   return faults;
 }
 
+/** Money that moved elsewhere may make a coupon whole after all that was refunded of it had ended. */
+const madeWholeElsewhere = (history: History, d: AfterSale['decisions'][number]): boolean =>
+  d.kind === 'coupon' && history.book.state.movedReferences.length > 0;
+
 /** An end is entered only when the money has settled, and leaves nothing reserved. */
 export function endsAreSettled(history: History): string[] {
   const faults: string[] = [];
@@ -233,7 +237,7 @@ export function endsAreSettled(history: History): string[] {
     if (open) continue;
     const end = endOfState(a);
     if (a.reserved.length > 0 || a.reservedShares.length > 0) faults.push(`after-sale ${a.refundId} is ${end} and still reserves`);
-    const waits = a.decisions.find((d) => d.state === 'paying' && d.kind !== 'latePayment');
+    const waits = a.decisions.find((d) => d.state === 'paying' && d.kind !== 'latePayment' && !madeWholeElsewhere(history, d));
     if (waits !== undefined) faults.push(`after-sale ${a.refundId} is ${end} while decision ${waits.no} (${waits.kind}) is not paid`);
     if (a.hold !== null) faults.push(`after-sale ${a.refundId} is ${end} and on hold`);
     if (a.goods === 'merchant' && a.decisions.every((d) => d.state !== 'paid') && a.type !== 'exchange') {
