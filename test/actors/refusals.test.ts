@@ -3,6 +3,7 @@ import type { AfterSaleCommand, Application, OrderReport } from '../../src/actor
 import { decide } from '../../src/actors/decide.js';
 import type { EntryPoint } from '../../src/actors/principal.js';
 import { instant, lineNo, tenderId } from '../../src/domain/ids.js';
+import { minor } from '../../src/domain/money.js';
 import type { RefusalCode } from '../../src/domain/refusals.js';
 import { orderOf } from '../domain/orders.js';
 import { some, units } from './world/orders.js';
@@ -18,7 +19,7 @@ const order = () =>
       { unitPrice: 500, category: 'other' },
     ],
   });
-const foreign = { amount: 100 as never, currency: 'USD' };
+const foreign = { amount: minor(100), currency: 'USD' };
 const proof = [{ kind: 'photo', evidenceId: 'E', sha256: 'a' }] as const;
 
 /** Runs what must be refused, and sees that the book is as it was. */
@@ -58,7 +59,7 @@ describe('an application', () => {
     ['for a refund with something wanted', 'apply.wantedUnexpected', { wanted: { sku: 'x' } }],
     ['for a return of part of the money', 'apply.claimNotAllowed', { type: 'return', claim: 10 }],
     ['for a type that the stage does not offer', 'apply.typeNotAllowed', { type: 'return' }, { stage: 'notShipped' }],
-    ['that was quoted otherwise', 'quote.changed', { quoted: { amount: 1 as never, currency: 'CNY' } }],
+    ['that was quoted otherwise', 'quote.changed', { quoted: { amount: minor(1), currency: 'CNY' } }],
     ['that was quoted in another currency', 'order.currencyMixed', { quoted: foreign }],
     [
       'beyond the limit of the template',
@@ -75,11 +76,14 @@ describe('an application', () => {
     ],
   ];
 
-  it.each(cases)('%s is %s', (_name, code, asked, settings) => {
-    const s = scenario(order(), settings);
-    if (code === 'apply.limitReached') s.apply({ selection: some(2, 1), claim: 1 });
-    unchanged(s, () => s.applyRefused(code, asked));
-  });
+  it.each(cases.map(([name, code, asked, settings]) => ({ name, code, asked, settings })))(
+    '$name is $code',
+    ({ code, asked, settings }) => {
+      const s = scenario(order(), settings);
+      if (code === 'apply.limitReached') s.apply({ selection: some(2, 1), claim: 1 });
+      unchanged(s, () => s.applyRefused(code, asked));
+    },
+  );
 
   it('in another currency is order.currencyMixed', () => {
     const s = scenario(order());
@@ -138,7 +142,7 @@ describe('a command', () => {
       'to approve with a price that is none',
       inReview,
       'merchant',
-      { type: 'approve', price: { amount: 1 as never, currency: 'CNY' } },
+      { type: 'approve', price: { amount: minor(1), currency: 'CNY' } },
       'command.priceUnexpected',
     ],
     ['to approve an exchange without its price', exchange, 'merchant', { type: 'approve' }, 'command.priceMissing'],
@@ -148,15 +152,15 @@ describe('a command', () => {
       'to offer more than is reserved',
       inReview,
       'merchant',
-      { type: 'offer', amount: { amount: 2501 as never, currency: 'CNY' } },
+      { type: 'offer', amount: { amount: minor(2501), currency: 'CNY' } },
       'command.amountInvalid',
     ],
-    ['to offer 0', inReview, 'merchant', { type: 'offer', amount: { amount: 0 as never, currency: 'CNY' } }, 'command.amountInvalid'],
+    ['to offer 0', inReview, 'merchant', { type: 'offer', amount: { amount: minor(0), currency: 'CNY' } }, 'command.amountInvalid'],
     [
       'to offer both',
       exchange,
       'merchant',
-      { type: 'offer', amount: { amount: 1 as never, currency: 'CNY' }, price: { amount: 1 as never, currency: 'CNY' } },
+      { type: 'offer', amount: { amount: minor(1), currency: 'CNY' }, price: { amount: minor(1), currency: 'CNY' } },
       'amount.missing',
     ],
     [
@@ -214,7 +218,7 @@ describe('a command', () => {
       'to rule more than is left',
       () => rejected().by('user', { type: 'appeal', remark, evidence: [] }),
       'operations',
-      { type: 'rule', verdict: { outcome: 'refund', amount: { amount: 2501 as never, currency: 'CNY' } }, remark },
+      { type: 'rule', verdict: { outcome: 'refund', amount: { amount: minor(2501), currency: 'CNY' } }, remark },
       'command.amountInvalid',
     ],
     [
@@ -223,7 +227,7 @@ describe('a command', () => {
       'operations',
       {
         type: 'repayFreight',
-        amount: { amount: 2001 as never, currency: 'CNY' },
+        amount: { amount: minor(2001), currency: 'CNY' },
         evidence: [{ kind: 'photo', url: 'u', sha256: 'a' }],
         to: 'wallet',
       },
@@ -235,7 +239,7 @@ describe('a command', () => {
       'operations',
       {
         type: 'repayFreight',
-        amount: { amount: 1 as never, currency: 'CNY' },
+        amount: { amount: minor(1), currency: 'CNY' },
         evidence: [{ kind: 'photo', url: 'u', sha256: 'a' }],
         to: 'account',
       },
@@ -260,7 +264,7 @@ describe('a command', () => {
       'of payment that no exchange waits for',
       inReview,
       'platform',
-      { type: 'paid', amount: { amount: 1 as never, currency: 'CNY' }, reference: 'r' },
+      { type: 'paid', amount: { amount: minor(1), currency: 'CNY' }, reference: 'r' },
       'command.notAllowed',
     ],
     [
@@ -299,17 +303,17 @@ describe('a report', () => {
     ['that what was delivered was stopped', { type: 'stopped', lines: [lineNo(1)], at: instant(1) }, 'order.factContradicted'],
     [
       'of money to a tender that is not there',
-      { type: 'movedElsewhere', reference: 'r', amount: { amount: 1 as never, currency: 'CNY' }, tenderId: tenderId('x') },
+      { type: 'movedElsewhere', reference: 'r', amount: { amount: minor(1), currency: 'CNY' }, tenderId: tenderId('x') },
       'order.tenderNotFound',
     ],
-    ['of no money', { type: 'movedElsewhere', reference: 'r', amount: { amount: 0 as never, currency: 'CNY' } }, 'amount.missing'],
+    ['of no money', { type: 'movedElsewhere', reference: 'r', amount: { amount: minor(0), currency: 'CNY' } }, 'amount.missing'],
     ['of money in another currency', { type: 'movedElsewhere', reference: 'r', amount: foreign }, 'order.currencyMixed'],
     [
       'of units that are not there',
       {
         type: 'movedElsewhere',
         reference: 'r',
-        amount: { amount: 1 as never, currency: 'CNY' },
+        amount: { amount: minor(1), currency: 'CNY' },
         units: { claim: 'unit', selection: some(1, 3) },
       },
       'selection.tooMany',

@@ -98,7 +98,7 @@ export function happen(s: Scenario, move: Move, focus?: AfterSaleType): Decided 
     }
     case 'likely': {
       const row = pick(open.length > 0 && which % 7 > 0 ? open : all, which);
-      const word = row === undefined ? undefined : pick(NEXT[stateOf(row)] ?? ['note'], a);
+      const word = row === undefined ? undefined : pick<AfterSaleCommandType>(NEXT[stateOf(row)] ?? ['note'], a);
       return row === undefined || word === undefined ? undefined : command(s, row, word, b, c);
     }
     case 'gateway':
