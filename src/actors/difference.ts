@@ -1,4 +1,4 @@
-import { addPortions, portionsWithin, sumPortions } from '../domain/claims.js';
+import { addPortions, type PortionOfUnits, portionsWithin, sumPortions } from '../domain/claims.js';
 import type { AfterSaleId } from '../domain/ids.js';
 import { gross, type Minor, minor, money, shareAmong, shareHalfUp, ZERO } from '../domain/money.js';
 import { type Refusal, refuse } from '../domain/refusals.js';
@@ -57,7 +57,8 @@ export function takePayment(draft: Draft, a: AfterSale, reference: string): Afte
     a.difference,
     units.map((unit) => Math.max(0, unit.more)),
   );
-  let row: AfterSale = { ...a, payments: [...a.payments, reference] };
+  const extra: AfterSale['extra'][number][] = [];
+  const portions: PortionOfUnits[] = [];
   for (const [i, unit] of units.entries()) {
     const amount = amounts[i] ?? ZERO;
     if (amount === 0) continue;
@@ -69,10 +70,16 @@ export function takePayment(draft: Draft, a: AfterSale, reference: string): Afte
     draft.moveCap({ key: `line:${unit.lineNo}`, limit: raise, reserved: NOTHING, posted: NOTHING });
     draft.moveCap({ key: 'order', limit: raise, reserved: NOTHING, posted: NOTHING });
     draft.moveCap({ key: tenderCapKey(id), limit: { net: amount, tax: 0, units: 0 }, reserved: NOTHING, posted: NOTHING });
-    row = draft.put({ ...row, extra: [...row.extra, { ...portion, tenderId: id }] });
-    row = draft.put(reserve(draft, row, [portion], [{ tenderId: id, amount, points: 0 }]));
+    extra.push({ ...portion, tenderId: id });
+    const last = portions.at(-1);
+    const joins = last?.lineNo === unit.lineNo && last.to === unit.unit - 1 && last.net === portion.net && last.tax === portion.tax;
+    if (last !== undefined && joins) portions[portions.length - 1] = { ...last, to: unit.unit };
+    else portions.push(portion);
   }
-  return row;
+  // All at once: a line of thousands of pieces is not written anew for each of them.
+  const row = draft.put({ ...a, payments: [...a.payments, reference], extra: [...a.extra, ...extra] });
+  const shares = extra.map(({ tenderId, net, tax }) => ({ tenderId, amount: minor(net + tax), points: 0 }));
+  return draft.put(reserve(draft, row, portions, shares));
 }
 
 /** A payment that came after the wait had ended is refunded whole, as a decision of its own. */
