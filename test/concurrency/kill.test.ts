@@ -84,6 +84,23 @@ it(`loses no acknowledged command and keeps no part of another, ${KILLS} times`,
   await judgeRest(dataDirectory, everySent);
 });
 
+it('that is told to stop answers what is under way, and nothing of it is lost', async () => {
+  const dataDirectory = services.directory();
+  const serving = await services.start(dataDirectory, GATEWAY);
+  const load = new Load(serving, 1_000);
+  await load.open(2);
+  const running = load.run(5);
+  await load.answered(100);
+  expect(await serving.stop()).toBe(0);
+  await running;
+  const unanswered = load.sent.filter(({ answer }) => answer === undefined).length;
+  const again = await services.start(dataDirectory);
+  // What was not answered had not been taken either.
+  expect(await judgeAnswers(again, load.sent)).toEqual({ lost: [], decidedNow: unanswered });
+  await settle(again);
+  expect(await faultsOfData(dataDirectory, load.books)).toEqual([]);
+});
+
 /** Time passes until every payout is known: an unknown one is asked about, a declined one tried again. */
 async function settle(serving: Serving): Promise<void> {
   const operations = await serving.caller({ role: 'operations', id: 'operator' });
