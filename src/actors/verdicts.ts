@@ -2,6 +2,7 @@ import { portionsWithin, sumPortions } from '../domain/claims.js';
 import { gross, type Minor } from '../domain/money.js';
 import { isRefusal, type Refusal, refuse } from '../domain/refusals.js';
 import type { ChartEvent, VerdictWord } from '../machines/context.js';
+import { statePath } from '../machines/step.js';
 import { advance, goodsLeft, isAllowed } from './advance.js';
 import { inCurrency } from './claimed.js';
 import type { Verdict } from './command.js';
@@ -26,13 +27,19 @@ export function verdict(draft: Draft, context: DecisionContext, given: AfterSale
   if (said.outcome !== 'refund') return advance(draft, context, said.bearer === undefined ? a : { ...a, bearer: said.bearer }, event);
   const amount = grantedAmount(draft, a, said);
   if (isRefusal(amount)) return amount;
-  if (amount !== null && a.chart.context.goods === 'merchant' && !a.chart.context.early) {
-    return refuse('command.goodsHeld', 'The merchant holds the goods: all that is left is paid for them, or they go back.', {
+  if (amount !== null && takesGoods(a)) {
+    return refuse('command.goodsHeld', 'The merchant has the goods or gets them: all that is left is paid for them, or they go back.', {
       path: 'verdict.amount',
-      facts: { goods: 'merchant' },
+      facts: { goods: a.chart.context.goods },
     });
   }
   return advance(draft, context, a, event, amount === null ? bearer : { ...bearer, amount });
+}
+
+/** Whether the merchant has goods, or soon has, that are not paid for. Those of an after-sale that had ended were dealt with before. */
+function takesGoods(a: AfterSale): boolean {
+  const { goods, early } = a.chart.context;
+  return !early && (goods === 'merchant' || goods === 'underway') && !statePath(a.chart.value).startsWith('arbitrating');
 }
 
 /** The last freight and a whole coupon go back for what others have posted; no verdict takes that back. */
