@@ -11,6 +11,7 @@ import { createUnmatched } from './edge/unmatched.js';
 import type { Endpoint } from './endpoint.js';
 import { createEventHub } from './events/hub.js';
 import { createMetrics } from './metrics.js';
+import { createOnce } from './once.js';
 import { documentOf } from './openapi.js';
 import { refusedAnswer } from './problem.js';
 import { afterSaleRoutes } from './routes/afterSales.js';
@@ -73,6 +74,7 @@ export function createApp(parts: Dependencies): Server {
     onFault: (error) => log.warn({ error }, 'a stream of events broke off'),
   });
 
+  const once = createOnce(parts.books, () => clock.now());
   const app: ServerApp = new Hono();
   const document = madeOnce(() => documentOf(endpoints));
   const documentText = madeOnce(() => JSON.stringify(document()));
@@ -84,11 +86,11 @@ export function createApp(parts: Dependencies): Server {
     ...afterSaleRoutes(parts),
     ...commandRoutes(parts),
     ...orderRoutes(parts),
-    ...evidenceRoutes(parts),
+    ...evidenceRoutes({ ...parts, once }),
     ...eventRoutes(hub),
-    ...templateRoutes(parts),
+    ...templateRoutes({ ...parts, once }),
     ...payoutRoutes(parts),
-    ...operationsRoutes(parts),
+    ...operationsRoutes({ ...parts, once }),
     ...platformOrderRoutes(parts),
     ...importRoutes(parts),
     ...callbackRoutes(parts),

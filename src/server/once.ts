@@ -14,20 +14,39 @@ interface Asked {
   readonly idempotency: { readonly key: string; readonly hash: string } | undefined;
 }
 
+/** Does a write that goes to no book at most once per caller and key; see `createOnce`. */
+export type Once = (asked: Asked, act: () => Promise<Outcome>) => Promise<Outcome>;
+
 /**
- * Does a write that goes to no book at most once per caller and key, and answers again what it answered first.
- * `idempotency.reused` where the key was used for another request. `act` must do no harm when a crash makes it
- * run again: it is done first and its answer kept after.
+ * Makes what does a write that goes to no book at most once per caller and key, and answers again what it
+ * answered first. `idempotency.reused` where the key was used for another request; a request with the same
+ * key waits for the one under way. `act` must do no harm when a crash makes it run again: it is done first
+ * and its answer kept after.
  */
-export async function once(
+export function createOnce(books: Pick<BookStore, 'findAnswer' | 'commit'>, now: () => Instant): Once {
+  const underWay = new Map<string, Promise<unknown>>();
+  return async (asked, act) => {
+    if (asked.idempotency === undefined) return act();
+    const name = `${asked.caller} ${asked.idempotency.key}`;
+    for (let first = underWay.get(name); first !== undefined; first = underWay.get(name)) await first;
+    const outcome = doOnce(books, now, { caller: asked.caller, ...asked.idempotency }, act);
+    const ended = outcome.then(
+      () => underWay.delete(name),
+      () => underWay.delete(name),
+    );
+    underWay.set(name, ended);
+    return outcome;
+  };
+}
+
+async function doOnce(
   books: Pick<BookStore, 'findAnswer' | 'commit'>,
   now: () => Instant,
-  { caller, idempotency }: Asked,
+  asked: { readonly caller: string; readonly key: string; readonly hash: string },
   act: () => Promise<Outcome>,
 ): Promise<Outcome> {
-  if (idempotency === undefined) return act();
-  const kept = await books.findAnswer(caller, idempotency.key);
-  if (kept !== undefined) return again(kept, idempotency.hash);
+  const kept = await books.findAnswer(asked.caller, asked.key);
+  if (kept !== undefined) return again(kept, asked.hash);
   const outcome = await act();
   const answer = keepable(outcome);
   if (answer === undefined) return outcome;
@@ -35,11 +54,11 @@ export async function once(
     book: NO_BOOK,
     expectedVersion: 0,
     write: null,
-    answer: { caller, ...idempotency, ...answer, version: null, at: now() },
+    answer: { ...asked, ...answer, version: null, at: now() },
   });
   switch (committed.outcome) {
     case 'answered':
-      return again(committed.answer, idempotency.hash);
+      return again(committed.answer, asked.hash);
     case 'failed':
       return { refusal: refuse('service.unavailable', 'The answer could not be kept; try again.'), retryAfterMs: committed.retryAfterMs };
     case 'unknown':

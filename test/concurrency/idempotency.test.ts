@@ -143,6 +143,15 @@ describe('a write that goes to no order', () => {
     expect(running().now() - before).toBeLessThan(2 * 3_600_000);
     expect((await forward('k-11', '2h')).code).toBe('idempotency.reused');
   });
+
+  it('is done once also by requests that come together', async () => {
+    const story = await tell(running(), CUPS);
+    const before = running().now();
+    const forward = () => story.send('operations', 'POST', 'clock', { body: { forward: '1h' }, key: 'k-14' });
+    const answers = await Promise.all(Array.from({ length: 20 }, forward));
+    expect(new Set(answers.map(({ text }) => text)).size).toBe(1);
+    expect(running().now() - before).toBeLessThan(2 * 3_600_000);
+  });
 });
 
 describe('a service that is started again', () => {

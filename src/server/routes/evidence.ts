@@ -9,12 +9,12 @@ import { isRefusal, refuse } from '../../domain/refusals.js';
 import { json, type Outcome } from '../answer.js';
 import type { Dependencies } from '../dependencies.js';
 import { type Endpoint, endpoint } from '../endpoint.js';
-import { once } from '../once.js';
+import type { Once } from '../once.js';
 import { viewTimeline } from '../wire/timeline.js';
 import { sha256, uuid } from '../wire/words.js';
 import { afterSaleParams, entryPath, operationId } from './paths.js';
 
-type Parts = Pick<Dependencies, 'host' | 'reads' | 'books' | 'evidence' | 'clock' | 'settings'>;
+type Parts = Pick<Dependencies, 'host' | 'reads' | 'evidence' | 'clock' | 'settings'> & { readonly once: Once };
 
 /** Names evidence by who uploaded which content, so that the same upload is the same evidence. */
 const EVIDENCE = '3f0d5c1e-58a4-5d0b-8a53-6a1d3b7b9e10';
@@ -40,7 +40,7 @@ const binary = z.string().openapi({ format: 'binary' });
 export const evidenceRoutes = (parts: Parts): Endpoint[] =>
   ENTRY_POINTS.flatMap((entry) => [uploadRoute(entry, parts), ownRoute(entry, parts), ofAfterSaleRoute(entry, parts)]);
 
-function uploadRoute(entry: EntryPoint, { books, evidence, clock, settings }: Parts): Endpoint {
+function uploadRoute(entry: EntryPoint, { once, evidence, clock, settings }: Parts): Endpoint {
   return endpoint(
     {
       method: 'post',
@@ -58,21 +58,16 @@ function uploadRoute(entry: EntryPoint, { books, evidence, clock, settings }: Pa
       counted: 'uploadEvidence',
     },
     (call) =>
-      once(
-        books,
-        () => clock.now(),
-        call,
-        async () => {
-          const [mediaType = ''] = (call.request.headers.get('content-type') ?? '').toLowerCase().split(';');
-          if (call.body.byteLength === 0) return { refusal: refuse('request.invalid', 'The body is empty; the content is expected.') };
-          const file = fileOf(call.caller, mediaType.trim(), call.body, clock.now());
-          await evidence.put(file, call.body);
-          const { id, kind, sha256: sum, size } = file;
-          return json({ evidenceId: id, kind, mediaType: file.mediaType, sha256: sum, size }, 201, {
-            location: entryPath(entry, `evidence/${id}`),
-          });
-        },
-      ),
+      once(call, async () => {
+        const [mediaType = ''] = (call.request.headers.get('content-type') ?? '').toLowerCase().split(';');
+        if (call.body.byteLength === 0) return { refusal: refuse('request.invalid', 'The body is empty; the content is expected.') };
+        const file = fileOf(call.caller, mediaType.trim(), call.body, clock.now());
+        await evidence.put(file, call.body);
+        const { id, kind, sha256: sum, size } = file;
+        return json({ evidenceId: id, kind, mediaType: file.mediaType, sha256: sum, size }, 201, {
+          location: entryPath(entry, `evidence/${id}`),
+        });
+      }),
   );
 }
 

@@ -5,7 +5,7 @@ import { durationSchema, milliseconds } from '../../machines/duration.js';
 import { json, replied } from '../answer.js';
 import type { Dependencies } from '../dependencies.js';
 import { type Endpoint, endpoint } from '../endpoint.js';
-import { once } from '../once.js';
+import type { Once } from '../once.js';
 import { deadLetterView, viewDeadLetter } from '../wire/lists.js';
 import { plainReply } from '../wire/plainReply.js';
 import { price } from '../wire/price.js';
@@ -14,7 +14,7 @@ import { envelope } from './envelope.js';
 import { pageAnswer, pageOf, pageQuery, pageRequest } from './pages.js';
 import { entryPath, operationId, orderParams } from './paths.js';
 
-type Parts = Pick<Dependencies, 'host' | 'books' | 'reads' | 'deadLetters' | 'sandbox' | 'clock' | 'settings'>;
+type Parts = Pick<Dependencies, 'host' | 'reads' | 'deadLetters' | 'sandbox' | 'clock' | 'settings'> & { readonly once: Once };
 
 const OPERATIONS: EntryPoint = 'operations';
 const shared = { tag: 'Operations', access: OPERATIONS, matched: false } as const;
@@ -45,7 +45,7 @@ function deadLettersRoute({ reads, settings }: Parts): Endpoint {
   );
 }
 
-function resumeRoute({ deadLetters, books, clock }: Parts): Endpoint {
+function resumeRoute({ deadLetters, once, clock }: Parts): Endpoint {
   return endpoint(
     {
       ...write,
@@ -59,16 +59,11 @@ function resumeRoute({ deadLetters, books, clock }: Parts): Endpoint {
       counted: 'resumeDeadLetter',
     },
     (call) =>
-      once(
-        books,
-        () => clock.now(),
-        call,
-        async () => {
-          const { key } = call.body;
-          if (await deadLetters.resume(key, clock.now())) return json({ key, state: 'queued' });
-          return { refusal: refuse('job.notFound', 'No job of this key was given up.', { path: 'key' }) };
-        },
-      ),
+      once(call, async () => {
+        const { key } = call.body;
+        if (await deadLetters.resume(key, clock.now())) return json({ key, state: 'queued' });
+        return { refusal: refuse('job.notFound', 'No job of this key was given up.', { path: 'key' }) };
+      }),
   );
 }
 
@@ -127,7 +122,7 @@ function goodwillRoute({ host }: Parts): Endpoint {
   );
 }
 
-function clockRoute({ sandbox, books, clock }: Parts): Endpoint {
+function clockRoute({ sandbox, once }: Parts): Endpoint {
   return endpoint(
     {
       ...write,
@@ -149,12 +144,7 @@ function clockRoute({ sandbox, books, clock }: Parts): Endpoint {
     },
     async (call) => {
       if (sandbox === undefined) return { refusal: refuse('sandbox.disabled', 'Start the service with --sandbox to move its clock.') };
-      return once(
-        books,
-        () => clock.now(),
-        call,
-        async () => json({ now: shown(await sandbox.forward(milliseconds(call.body.forward))) }),
-      );
+      return once(call, async () => json({ now: shown(await sandbox.forward(milliseconds(call.body.forward))) }));
     },
   );
 }

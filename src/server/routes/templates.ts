@@ -5,10 +5,10 @@ import { type Template, templateSchema } from '../../machines/template.js';
 import { json, type Outcome } from '../answer.js';
 import type { Dependencies } from '../dependencies.js';
 import { type Endpoint, endpoint } from '../endpoint.js';
-import { once } from '../once.js';
+import type { Once } from '../once.js';
 import { entryPath, operationId } from './paths.js';
 
-type Parts = Pick<Dependencies, 'templates' | 'books' | 'clock'>;
+type Parts = Pick<Dependencies, 'templates' | 'clock'> & { readonly once: Once };
 
 // Made anew from its shape: a schema takes a name only where zod had been extended before it was made.
 const template = z.strictObject(templateSchema.shape).openapi('Template');
@@ -54,13 +54,7 @@ function publishRoute(parts: Parts): Endpoint {
       refusals: ['template.tie', 'template.invalid'],
       counted: 'publishTemplate',
     },
-    (call) =>
-      once(
-        parts.books,
-        () => parts.clock.now(),
-        call,
-        () => publish(parts, call.body),
-      ),
+    (call) => parts.once(call, () => publish(parts, call.body)),
   );
 }
 
