@@ -98,7 +98,7 @@ export function giveGoodwill(
   const cap = draft.cap('goodwill');
   const given = (cap?.reserved.net ?? 0) + (cap?.posted.net ?? 0);
   const most = (cap?.limit.net ?? limit) - given;
-  if (amount > most) {
+  if (!context.rules.goodwillFits(amount, most)) {
     return refuse('goodwill.capExceeded', `${most} of goodwill is left for this order.`, { path: 'amount.amount', facts: { most, given } });
   }
   if (command.to === 'account' && command.account === undefined)

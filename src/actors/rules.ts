@@ -48,6 +48,8 @@ export const RULES = {
   /** what of the freight is neither reserved nor paid */
   freightUntaken: ({ limit, reserved, posted }: Cap): Money =>
     money(limit.net - reserved.net - posted.net, limit.tax - reserved.tax - posted.tax),
+  /** goodwill stays within the limit of its order */
+  goodwillFits: (amount: number, most: number): boolean => amount <= most,
   /** money that moved elsewhere counts once by its reference */
   movedCounts: (known: readonly string[], reference: string): boolean => !known.includes(reference),
 };
