@@ -19,6 +19,8 @@ export function callerOf(principal: Principal): string {
   switch (principal.role) {
     case 'user':
       return `user/${principal.platform}/${principal.buyerUid}`;
+    case 'platform':
+      return `platform/${principal.platform}/${principal.id}`;
     case 'system':
       return `system/${principal.part}`;
     default:

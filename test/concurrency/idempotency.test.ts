@@ -50,6 +50,16 @@ describe('the same key', () => {
     await story.holds();
   });
 
+  it('of a machine of the same name on another platform is another key', async () => {
+    const story = await tell(running(), CUPS);
+    const other = await running().caller({ role: 'platform', id: 'machine', platform: 'elsewhere' });
+    const body = story.application({ reason: 'shortPicked', evidence: [] });
+    const first = await story.send('platform', 'POST', 'after-sales', { body, key: 'k-15' });
+    const foreign = await other.send('POST', 'after-sales', { body, key: 'k-15' });
+    expect([first.status, foreign.status, foreign.code]).toEqual([201, 404, 'order.notFound']);
+    await story.holds();
+  });
+
   it('is the same request however it is written, and needs to be there', async () => {
     const story = await tell(running(), CUPS);
     const body = story.application({ reason: 'missing' });
