@@ -1,3 +1,4 @@
+import type { Verdict } from '../actors/command.js';
 import { AFTER_SALE_TYPES, type AfterSaleType } from '../machines/words.js';
 import { FAULTS, type Fault, type FaultRates } from './faults.js';
 import { Random } from './random.js';
@@ -22,6 +23,12 @@ export interface Mix {
   readonly look: number;
 }
 
+/** Which way decisions lean, by weight. */
+export interface Leanings {
+  readonly verdicts: { readonly [O in Verdict['outcome']]: number };
+  readonly inspections: { readonly all: number; readonly part: number; readonly none: number };
+}
+
 /** Everything that a run is made of, drawn from its seed. */
 export interface Plan {
   readonly seed: string;
@@ -36,6 +43,7 @@ export interface Plan {
   readonly gapMs: number;
   readonly mix: Mix;
   readonly types: readonly (readonly [AfterSaleType, number])[];
+  readonly leanings: Leanings;
   readonly rates: FaultRates;
   readonly pollMs: number;
   readonly cachedBooks: number;
@@ -47,7 +55,7 @@ export interface Plan {
   readonly altered: number;
 }
 
-export type Overrides = Partial<Pick<Plan, 'store' | 'hosts' | 'orders' | 'acts' | 'rates'>>;
+export type Overrides = Partial<Omit<Plan, 'seed'>>;
 
 /** How often at most each kind of fault happens, in 10,000 occasions. */
 const MOST: { readonly [kind: string]: number } = {
@@ -76,6 +84,14 @@ function drawRates(random: Random): FaultRates {
       return [fault, random.spread(1, most)];
     }),
   );
+}
+
+function drawLeanings(random: Random): Leanings {
+  const weight = () => random.between(1, 6);
+  return {
+    verdicts: { upheld: weight(), refund: weight(), return: weight(), exchange: weight(), repair: weight(), bearer: weight() },
+    inspections: { all: weight(), part: weight(), none: weight() },
+  };
 }
 
 function drawMix(random: Random): Mix {
@@ -110,6 +126,7 @@ export function drawPlan(seed: string, overrides: Overrides = {}): Plan {
     gapMs,
     mix: drawMix(random),
     types: AFTER_SALE_TYPES.map((type) => [type, random.between(0, 5)] as const).map(([type, n]) => [type, type === 'refund' ? n + 1 : n]),
+    leanings: drawLeanings(random),
     rates: drawRates(random),
     pollMs: Math.min(4 * 3_600_000, Math.max(60_000, Math.floor((gapMs * acts) / 1_500))),
     cachedBooks: random.pick([1, 4, 1_000]),

@@ -3,7 +3,7 @@ import { dutyCalls } from './clients/duty.js';
 import { OUTSIDE, trueNow } from './ground.js';
 import type { Violation } from './judge.js';
 import type { Plan } from './plan.js';
-import type { Item } from './script.js';
+import { type Item, portable } from './script.js';
 import { type Options, Simulation } from './simulation.js';
 
 const DUTY_EVERY_MS = 2 * 3_600_000;
@@ -24,6 +24,8 @@ export interface Outcome {
   /** virtual time in milliseconds, and how much of it the settling took */
   readonly lastedMs: number;
   readonly settledMs: number;
+  /** whether the broken promise was found while settling, or after it */
+  readonly settling: boolean;
 }
 
 export interface RunOptions extends Options {
@@ -31,8 +33,8 @@ export interface RunOptions extends Options {
   readonly items?: readonly Item[];
   /** called before every step; stepping waits here */
   readonly beforeStep?: (simulation: Simulation) => Promise<void> | void;
-  /** in a shrunk replay nothing has to come to its end unless that is what is broken */
-  readonly settles?: boolean;
+  /** where given, the run ends at this virtual time and nothing has to have settled */
+  readonly untilUs?: number;
 }
 
 /** Runs one plan: load with faults, then faults heal and everything must settle. Stops at the first broken promise. */
@@ -46,13 +48,15 @@ export async function run(plan: Plan, options: RunOptions): Promise<Outcome> {
     await options.beforeStep?.(simulation);
     return (await scheduler.step()) && judge.violation === undefined;
   };
-  while (!(done() && stage.waiting === 0)) if (!(await step())) break;
+  const { untilUs } = options;
+  const goesOn = (): boolean => (untilUs === undefined ? !(done() && stage.waiting === 0) : scheduler.nowUs < untilUs);
+  while (goesOn()) if (!(await step())) break;
   const healedAt = scheduler.nowUs;
-  if (judge.violation === undefined && options.settles !== false) await settle(simulation, step);
+  if (judge.violation === undefined && untilUs === undefined) await settle(simulation, step);
   const outcome: Outcome = {
     plan,
     violation: judge.violation,
-    items: stage.items,
+    items: stage.items.map((item) => portable(item, simulation.seen.madeBy)),
     faults: simulation.faults.happened,
     traceHash: simulation.trace.digest(),
     steps: scheduler.steps,
@@ -60,6 +64,7 @@ export async function run(plan: Plan, options: RunOptions): Promise<Outcome> {
     deeds: stage.deeds,
     lastedMs: Math.floor(scheduler.nowUs / 1000),
     settledMs: Math.floor((scheduler.nowUs - healedAt) / 1000),
+    settling: scheduler.nowUs > healedAt,
   };
   await simulation.close();
   return outcome;

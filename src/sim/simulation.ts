@@ -93,7 +93,7 @@ export class Simulation {
           asked: judge.gatewayAsked.bind(judge),
           moved: judge.gatewayMoved.bind(judge),
         });
-        return late.gateway.portOf(caller);
+        return sabotage.wrapGateway(late.gateway.portOf(caller));
       },
       carrierOf: (caller) => {
         late.carrier ??= worldCarrier(ground, this.receiver);

@@ -26,16 +26,11 @@ export interface Told {
   readonly once: boolean;
 }
 
-/** One text per caller, as the design has it. */
-export function callerText(principal: Principal): string {
-  switch (principal.role) {
-    case 'user':
-      return `user/${principal.platform}/${principal.buyerUid}`;
-    case 'system':
-      return `system/${principal.part}`;
-    default:
-      return `${principal.role}/${principal.id}`;
-  }
+/** One text per caller and key. How the store names callers is its own affair. */
+function nameOf(principal: Principal, key: string): string {
+  if (principal.role === 'user') return JSON.stringify([key, 'user', principal.platform, principal.buyerUid]);
+  if (principal.role === 'system') return JSON.stringify([key, 'system', principal.part]);
+  return JSON.stringify([key, principal.role, principal.id, 'platform' in principal ? principal.platform : '']);
 }
 
 export class Answers {
@@ -43,21 +38,31 @@ export class Answers {
   readonly #given = new Map<string, Given>();
   /** commands that changed a book, by caller and key */
   readonly #changed = new Map<string, string>();
+  readonly #callers = new Map<string, Set<string>>();
 
-  /** An answer was written down with its commit. */
+  /** A request is on its way: whose key it is. */
+  sent({ idempotency }: Envelope, principal: Principal): void {
+    if (idempotency === undefined) return;
+    const name = nameOf(principal, idempotency.key);
+    this.#callers.set(idempotency.key, (this.#callers.get(idempotency.key) ?? new Set()).add(name));
+  }
+
+  /** An answer was written down with its commit. Where two callers use one key it is not told whose it is. */
   *kept(answer: KeptAnswer, commandId: string | undefined, hasOpen: boolean): Generator<Finding> {
-    const key = `${answer.caller} ${answer.key}`;
+    const [key, other] = this.#callers.get(answer.key) ?? [];
+    if (key === undefined || other !== undefined) return;
     yield* this.#give(key, answer, hasOpen);
     if (commandId === undefined) return;
-    const other = this.#changed.get(key);
-    if (other !== undefined) yield found(6, 'keyOnce', `${key} has changed a book twice, by ${other} and ${commandId}`);
+    const before = this.#changed.get(key);
+    if (before !== undefined) yield found(6, 'keyOnce', `${key} has changed a book twice, by ${before} and ${commandId}`);
     this.#changed.set(key, commandId);
   }
 
   /** A command with a key changed a book; whether or not its answer was written with it. */
   *changed(principal: Principal, envelope: Envelope): Generator<Finding> {
     if (envelope.idempotency === undefined) return;
-    const key = `${callerText(principal)} ${envelope.idempotency.key}`;
+    const key = nameOf(principal, envelope.idempotency.key);
+    if ((this.#callers.get(envelope.idempotency.key)?.size ?? 0) > 1) return;
     if (this.#given.get(key) === undefined) yield found(6, 'answerWithChange', `${key} changed a book, and no answer was kept with it`);
   }
 
@@ -76,7 +81,7 @@ export class Answers {
     // Who names an order that is not there gets no book to keep an answer in.
     if (book === undefined) return;
     const { key, hash } = envelope.idempotency;
-    const name = `${callerText(principal)} ${key}`;
+    const name = nameOf(principal, key);
     const before = this.#given.get(name);
     if (before !== undefined && before.hash !== hash) {
       if (reply.kind === 'done' || reply.refusal.code !== 'idempotency.reused') {

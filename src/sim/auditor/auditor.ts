@@ -71,6 +71,7 @@ export class Auditor implements Judge {
   sent(envelope: Envelope, principal: Principal): void {
     const times = (this.#commands.get(envelope.id)?.times ?? 0) + 1;
     this.#commands.set(envelope.id, { envelope, principal, times });
+    this.#answers.sent(envelope, principal);
   }
 
   committed(commit: Commit, outcome: CommitOutcome, _at: Instant): void {

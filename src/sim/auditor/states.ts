@@ -57,20 +57,16 @@ export function* waitsHaveDeadlines({ write, book }: Step): Generator<Finding> {
   }
 }
 
-/** A deadline that came is one that ran: of this visit, and due. */
+/** A deadline that came is one that runs and is due. One of an earlier visit may come late only where the new one is due as well. */
 export function* deadlinesAreDue({ write, envelope, before }: Step): Generator<Finding> {
   if (envelope?.command.kind !== 'timer') return;
   const { timerId, visit } = envelope.command;
-  const timer = before.timer;
+  const { timer } = before;
   const { at } = write.audit;
-  if (timer === undefined || timer.visit !== visit)
-    yield found(
-      10,
-      'deadlineOnce',
-      `${timerId} of visit ${visit} came, ${timer === undefined ? 'none runs' : `visit ${timer.visit} is the one that runs`}`,
-    );
+  if (timer === undefined) yield found(10, 'deadlineOnce', `${timerId} of visit ${visit} came, and none runs`);
   else if (timer.suspendedMs !== null) yield found(10, 'deadlineHeld', `${timerId} came although it stands still`);
-  else if (timer.dueAt > at) yield found(10, 'deadlineDue', `${timerId} came ${timer.dueAt - at} ms early`);
+  else if (timer.dueAt > at)
+    yield found(10, 'deadlineDue', `${timerId} of visit ${visit} came ${timer.dueAt - at} ms early for visit ${timer.visit}`);
 }
 
 /** Where the goods of an after-sale are, followed by what was said of them alone. */
@@ -94,6 +90,8 @@ export class Whereabouts {
 
   #hear(a: AfterSale, type: string, from: string): void {
     if (type === 'received') this.#atMerchant.add(a.id);
+    // What is lost on its way to the buyer is held by nobody.
+    if (type === 'lost') this.#atMerchant.delete(a.id);
     // A replacement delivered, a repair or a rejected parcel delivered: the buyer has goods again.
     if (type === 'delivered' && /^(?:exchanging|repairing|sendingBack)\./.test(from)) this.#atMerchant.delete(a.id);
   }

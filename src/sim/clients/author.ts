@@ -7,7 +7,7 @@ import { isRefusal } from '../../domain/refusals.js';
 import { bump } from '../coverage.js';
 import { OUTSIDE, trueNow } from '../ground.js';
 import { Random } from '../random.js';
-import type { Item, Look } from '../script.js';
+import { type Item, type Look, resolved } from '../script.js';
 import type { Simulation } from '../simulation.js';
 import { drawOrder } from '../world/orders.js';
 import type { SeenBook } from '../world/seen.js';
@@ -76,9 +76,10 @@ export class Stage {
   }
 
   /** Does an item at its time. */
-  schedule(item: Item): void {
+  schedule(given: Item): void {
     const { scheduler } = this.#simulation;
-    scheduler.after(item.atUs - scheduler.nowUs, OUTSIDE, 'as before', () => {
+    scheduler.after(given.atUs - scheduler.nowUs, OUTSIDE, 'as before', () => {
+      const item = resolved(given, (commandId) => this.#simulation.seen.madeOf(commandId));
       if (item.kind === 'send') void this.send(item.host, item.envelope, item.principal);
       else if (item.kind === 'look') this.look(item);
       else return this.publish(item);

@@ -29,7 +29,7 @@ export function drawWish(random: Random, plan: Plan, book: SeenBook, now: Instan
       return follow(random, plan, book, now);
     case 'anytime':
     case 'noise':
-      return anything(random, book, now, what);
+      return anything(random, plan, book, now, what);
     case 'report':
       return reportStage(random, book.order, now);
     case 'moved':
@@ -55,9 +55,21 @@ function apply(random: Random, plan: Plan, book: SeenBook, now: Instant): Wish {
   return { role, command: { kind: 'apply', application: drawApplication(random, book, now, plan) } };
 }
 
-const onAfterSale = (random: Random, role: EntryPoint, type: AfterSaleCommandType, book: SeenBook, a: AfterSale, now: Instant): Wish => ({
+const onAfterSale = (
+  random: Random,
+  plan: Plan,
+  role: EntryPoint,
+  type: AfterSaleCommandType,
+  book: SeenBook,
+  a: AfterSale,
+  now: Instant,
+): Wish => ({
   role,
-  command: { kind: 'afterSale', afterSaleId: a.id, command: drawCommand(random, type, book.order, a, now) },
+  command: {
+    kind: 'afterSale',
+    afterSaleId: a.id,
+    command: drawCommand(random, type, { order: book.order, afterSale: a, now, leanings: plan.leanings }),
+  },
 });
 
 function follow(random: Random, plan: Plan, book: SeenBook, now: Instant): Wish {
@@ -66,21 +78,21 @@ function follow(random: Random, plan: Plan, book: SeenBook, now: Instant): Wish 
   const a = random.pick(alive);
   const options = PLAUSIBLE[stateOf(a)] ?? [];
   const [role, type] = random.weighted(options.map(([who, what, weight]) => [[who, what] as const, weight]));
-  return onAfterSale(random, role, type, book, a, now);
+  return onAfterSale(random, plan, role, type, book, a, now);
 }
 
-function anything(random: Random, book: SeenBook, now: Instant, what: 'anytime' | 'noise'): Wish | undefined {
+function anything(random: Random, plan: Plan, book: SeenBook, now: Instant, what: 'anytime' | 'noise'): Wish | undefined {
   const all = [...book.afterSales.values()];
   if (all.length === 0) return undefined;
   if (what === 'anytime') {
     const open = all.filter((a) => !isOver(a));
     if (open.length === 0) return undefined;
     const [role, type] = random.weighted(ANYTIME.map(([who, command, weight]) => [[who, command] as const, weight]));
-    return onAfterSale(random, role, type, book, random.pick(open), now);
+    return onAfterSale(random, plan, role, type, book, random.pick(open), now);
   }
   const role = random.pick(ENTRIES);
   const of = random.chance(1, 6) ? random.pick(ENTRIES) : role;
-  return onAfterSale(random, role, random.pick<AfterSaleCommandType>(COMMANDS_OF[of]), book, random.pick(all), now);
+  return onAfterSale(random, plan, role, random.pick<AfterSaleCommandType>(COMMANDS_OF[of]), book, random.pick(all), now);
 }
 
 function reportStage(random: Random, order: Order, now: Instant): Wish {

@@ -4,6 +4,7 @@ import { type Instant, instant } from '../../domain/ids.js';
 import { minor } from '../../domain/money.js';
 import type { Order } from '../../domain/order.js';
 import { BEARERS } from '../../machines/words.js';
+import type { Leanings } from '../plan.js';
 import type { Random } from '../random.js';
 import { drawEvidence, drawPassed } from './applications.js';
 
@@ -18,12 +19,14 @@ class Drawing {
   readonly order: Order;
   readonly a: AfterSale;
   readonly now: Instant;
+  readonly leanings: Leanings;
 
-  constructor(random: Random, order: Order, a: AfterSale, now: Instant) {
+  constructor(random: Random, order: Order, a: AfterSale, now: Instant, leanings: Leanings) {
     this.random = random;
     this.order = order;
     this.a = a;
     this.now = now;
+    this.leanings = leanings;
   }
 
   price(amount: number): Price {
@@ -54,20 +57,25 @@ class Drawing {
 
   verdict(): Verdict {
     const { random } = this;
+    const { verdicts } = this.leanings;
     return random.weighted<Verdict>([
-      [{ outcome: 'upheld' }, 3],
-      [{ outcome: 'refund', ...(random.chance(1, 2) ? { amount: this.amount() } : {}), ...this.bearer() }, 5],
-      [{ outcome: 'return', ...this.bearer() }, 2],
-      [{ outcome: 'exchange', ...this.bearer() }, 2],
-      [{ outcome: 'repair', ...this.bearer() }, 1],
-      [{ outcome: 'bearer', bearer: random.pick(BEARERS) }, 2],
+      [{ outcome: 'upheld' }, verdicts.upheld],
+      [{ outcome: 'refund', ...(random.chance(1, 2) ? { amount: this.amount() } : {}), ...this.bearer() }, verdicts.refund],
+      [{ outcome: 'return', ...this.bearer() }, verdicts.return],
+      [{ outcome: 'exchange', ...this.bearer() }, verdicts.exchange],
+      [{ outcome: 'repair', ...this.bearer() }, verdicts.repair],
+      [{ outcome: 'bearer', bearer: random.pick(BEARERS) }, verdicts.bearer],
     ]);
   }
 }
 
 /** A command of a given type, with plausible and now and then wrong contents. */
-export function drawCommand(random: Random, type: AfterSaleCommandType, order: Order, a: AfterSale, now: Instant): AfterSaleCommand {
-  const d = new Drawing(random, order, a, now);
+export function drawCommand(
+  random: Random,
+  type: AfterSaleCommandType,
+  about: { readonly order: Order; readonly afterSale: AfterSale; readonly now: Instant; readonly leanings: Leanings },
+): AfterSaleCommand {
+  const d = new Drawing(random, about.order, about.afterSale, about.now, about.leanings);
   return review(d, type) ?? goods(d, type) ?? money(d, type) ?? dispute(d, type);
 }
 
@@ -108,7 +116,11 @@ function goods(d: Drawing, type: AfterSaleCommandType): AfterSaleCommand | undef
     case 'reschedule':
       return { type, from: now, to: instant(now + 120 * MINUTE_MS) };
     case 'inspect': {
-      const result = random.weighted([['all', 4] as const, ['part', 3] as const, ['none', 2] as const]);
+      const result = random.weighted([
+        ['all', d.leanings.inspections.all] as const,
+        ['part', d.leanings.inspections.part] as const,
+        ['none', d.leanings.inspections.none] as const,
+      ]);
       const passed = result === 'part' ? { passed: drawPassed(random, a.units) } : {};
       return { type, result, sellable: random.chance(2, 3), ...passed, ...d.bearer() };
     }

@@ -16,6 +16,14 @@ export interface SeenBook {
 /** What clients know of the world. It follows commits and judges nothing. */
 export class Seen {
   readonly books = new Map<string, SeenBook>();
+  /** the command that made an after-sale: ids may differ from one replay to another, commands do not */
+  readonly madeBy = new Map<string, string>();
+  readonly #madeOf = new Map<string, string>();
+
+  /** the after-sale that a command made */
+  madeOf(commandId: string): string | undefined {
+    return this.#madeOf.get(commandId);
+  }
 
   take({ book: key, write }: Commit, outcome: CommitOutcome): void {
     if (outcome.outcome !== 'committed' || write === null) return;
@@ -28,7 +36,13 @@ export class Seen {
     }
     book.version += 1;
     if (changes.order !== undefined) book.order = changes.order;
-    for (const row of changes.afterSales) book.afterSales.set(row.id, row);
+    for (const row of changes.afterSales) {
+      if (!book.afterSales.has(row.id)) {
+        this.madeBy.set(row.id, write.audit.commandId);
+        this.#madeOf.set(write.audit.commandId, row.id);
+      }
+      book.afterSales.set(row.id, row);
+    }
     for (const payout of changes.payouts) book.payouts.set(payout.key, payout);
   }
 }
