@@ -25,6 +25,7 @@ import { lineOf, tenderCapKey } from './book.js';
 import type { DecisionContext } from './context.js';
 import { type Draft, moveCap, moveTenderCaps, moveUnitCaps, sumAmounts } from './draft.js';
 import { reconcileFreight } from './freight.js';
+import { grantAnew } from './grantAnew.js';
 import { laterShares, payable } from './ledger.js';
 import { everyUnit, type Moved, makeRoom, type Room, sizeOf, tendersOf } from './movedRoom.js';
 import { releaseCouponsAfterMoved } from './payments.js';
@@ -58,7 +59,7 @@ function alarmExcess(draft: Draft, reference: string, excess: Minor, afterSaleId
 export function postMoved(draft: Draft, context: DecisionContext, moved: Moved): AfterSale | undefined {
   if (!context.rules.movedCounts(draft.state.movedReferences, moved.reference)) return undefined;
   note(draft, moved);
-  const room = makeRoom(draft, context, moved);
+  const { room, undone } = makeRoom(draft, context, moved);
   const amount = least(moved.amount, sizeOf(room));
   const excess = minus(moved.amount, amount);
   const number = draft.state.lastRefundId + 1;
@@ -90,6 +91,7 @@ export function postMoved(draft: Draft, context: DecisionContext, moved: Moved):
   const put = draft.put(row);
   if (excess > 0) alarmExcess(draft, moved.reference, excess, row.id);
   reconcileFreight(draft, context);
+  for (const granted of undone) grantAnew(draft, context, granted);
   releaseCouponsAfterMoved(draft, context);
   return put;
 }

@@ -9,6 +9,7 @@ import { advance } from './advance.js';
 import { balanceOf } from './book.js';
 import type { DecisionContext } from './context.js';
 import type { Draft } from './draft.js';
+import { freightHeld, portionsHeld, sharesHeld, type Undone, undo } from './grantAnew.js';
 import { holdRow } from './hold.js';
 import { laterLeft, voidFreight, voidReserved } from './ledger.js';
 import type { AfterSale } from './rows.js';
@@ -66,8 +67,12 @@ function takeable(draft: Draft, context: DecisionContext, piece: Piece, tender: 
 
 export const sizeOf = (room: Room): Minor => least(room.goods, room.tenders);
 
-/** Voids reservations that no longer fit, newest first, never what a payout has begun of; their after-sales are put on hold. */
-export function makeRoom(draft: Draft, context: DecisionContext, moved: Moved): Room {
+/**
+ * Voids reservations that no longer fit, newest first, never what a payout has begun of; their after-sales are put on hold.
+ * What these had granted has to be granted anew once the money is posted.
+ */
+export function makeRoom(draft: Draft, context: DecisionContext, moved: Moved): { room: Room; undone: readonly Undone[] } {
+  const undone: Undone[] = [];
   let room = roomFor(draft, context, moved);
   const wanted = attainable(draft, moved, room);
   // What the units lack is looked for first: it frees tenders as well, so that fewer have to yield.
@@ -75,7 +80,9 @@ export function makeRoom(draft: Draft, context: DecisionContext, moved: Moved): 
     for (const a of [...draft.afterSales()].sort((one, other) => other.refundId - one.refundId)) {
       if (room[lacking] >= wanted) break;
       if (!inTheWay(a, moved, lacking) || hasBegun(draft, a)) continue;
-      holdForMoved(draft, context, voidReserved(draft, a));
+      const free = undo(draft, a);
+      if (free.undone.decisions.length > 0) undone.push(free.undone);
+      holdForMoved(draft, context, voidReserved(draft, free.row));
       room = roomFor(draft, context, moved);
     }
   }
@@ -83,7 +90,7 @@ export function makeRoom(draft: Draft, context: DecisionContext, moved: Moved): 
     voidFreight(draft);
     room = roomFor(draft, context, moved);
   }
-  return room;
+  return { room, undone };
 }
 
 /** What of the money could be posted if all that may be voided were: for more than that nothing has to yield. */
@@ -95,8 +102,9 @@ function attainable(draft: Draft, moved: Moved, room: Room): Minor {
   let goods = room.goods + (moved.units === null ? gross(freightReserved) : ZERO);
   for (const a of draft.afterSales()) {
     if (hasBegun(draft, a)) continue;
-    tenders += ofTenders(a.reservedShares);
-    goods += gross(sumPortions(moved.units === null ? a.reserved : portionsWithin(a.reserved, moved.units.ranges)));
+    tenders += ofTenders(sharesHeld(a));
+    if (moved.units === null) goods += gross(sumPortions(portionsHeld(a))) + freightHeld(a);
+    else goods += gross(sumPortions(portionsWithin(portionsHeld(a), moved.units.ranges)));
   }
   return minor(Math.min(moved.amount, tenders, goods));
 }
@@ -119,8 +127,8 @@ function holdForMoved(draft: Draft, context: DecisionContext, voided: AfterSale)
 
 /** Whether a reservation takes what is lacking: of the units that are named, or of the tender. */
 function inTheWay(a: AfterSale, moved: Moved, lacking: 'goods' | 'tenders'): boolean {
-  if (lacking === 'tenders') return a.reservedShares.some((s) => moved.tenderId === null || s.tenderId === moved.tenderId);
-  return a.reserved.some((p) => (moved.units?.ranges ?? [p]).some((r) => r.lineNo === p.lineNo && r.from <= p.to && p.from <= r.to));
+  if (lacking === 'tenders') return sharesHeld(a).some((s) => moved.tenderId === null || s.tenderId === moved.tenderId);
+  return portionsHeld(a).some((p) => (moved.units?.ranges ?? [p]).some((r) => r.lineNo === p.lineNo && r.from <= p.to && p.from <= r.to));
 }
 
 function freightInTheWay(draft: Draft, moved: Moved, room: Room, wanted: Minor): boolean {
