@@ -15,7 +15,8 @@ import { RATES_OFF } from '../stories/service.js';
 
 /** The service as people start it, in a process of its own, so that it can be killed. */
 
-const REDRESS = fileURLToPath(new URL('../../bin/redress', import.meta.url));
+/** What `bin/redress` runs once it has seen to the build, which `npm test` has done before. */
+const REDRESS = fileURLToPath(new URL('../../dist/cli.js', import.meta.url));
 const SERVES = /serves (http:\/\/\S+)/;
 
 export interface Serving {

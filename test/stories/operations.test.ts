@@ -150,10 +150,10 @@ describe('operations', () => {
   it('give goodwill beyond the caps, within a limit of the order, and repay freight on proof', async () => {
     const story = await tell(running(), DESK);
     const give = (body: object) => story.send('operations', 'POST', `orders/${story.key.shopId}/${story.key.orderNo}/goodwill`, { body });
-    const wallet = await give({ amount: yuan(60_000), to: 'wallet', remark: 'For the trouble.' });
-    expect([wallet.status, wallet.body]).toMatchObject([201, { amount: yuan(60_000), to: 'wallet' }]);
-    expect((await give({ amount: yuan(10_001), to: 'account', account: 'IBAN-1', remark: 'And more.' })).code).toBe('goodwill.capExceeded');
-    expect((await give({ amount: yuan(10_000), to: 'points', points: 1_000, remark: 'And more.' })).status).toBe(201);
+    const wallet = await give({ amount: yuan(15_000), to: 'wallet', remark: 'For the trouble.' });
+    expect([wallet.status, wallet.body]).toMatchObject([201, { amount: yuan(15_000), to: 'wallet' }]);
+    expect((await give({ amount: yuan(5_001), to: 'account', account: 'IBAN-1', remark: 'And more.' })).code).toBe('goodwill.capExceeded');
+    expect((await give({ amount: yuan(5_000), to: 'points', points: 500, remark: 'And more.' })).status).toBe(201);
     expect((await give({ amount: yuan(1), to: 'wallet', remark: 'A fen.' })).code).toBe('goodwill.capExceeded');
     expect(await story.order()).toMatchObject({ refunded: yuan(0), left: yuan(19_800) });
 
