@@ -9,7 +9,9 @@ const nameOf = (a: AfterSale): string => `after-sale ${a.refundId}`;
 const FINAL = new Set(['settled', 'closed', 'cancelled']);
 
 /** While it is open it holds its units; once ended it holds and reserves nothing. */
-export function* endsLetGo({ write }: Step): Generator<Finding> {
+export function* endsLetGo({ write, book }: Step): Generator<Finding> {
+  // Money that moved elsewhere may make a coupon whole after all that was refunded of it had ended.
+  const late = (kind: string) => kind === 'latePayment' || (kind === 'coupon' && book.state.movedReferences.length > 0);
   for (const a of write.changes.afterSales) {
     const open = isOpen(a);
     if (a.holds !== open)
@@ -17,7 +19,7 @@ export function* endsLetGo({ write }: Step): Generator<Finding> {
     if (open) continue;
     if (a.reserved.length > 0 || a.reservedShares.length > 0)
       yield found(3, 'endVoids', `${nameOf(a)} is ${stateOf(a)} and still reserves`);
-    const waits = a.decisions.find((d) => d.state === 'paying' && d.kind !== 'latePayment');
+    const waits = a.decisions.find((d) => d.state === 'paying' && !late(d.kind));
     if (waits !== undefined) yield found(10, 'endIsSettled', `${nameOf(a)} is ${stateOf(a)} while decision ${waits.no} is not paid`);
     if (a.hold !== null) yield found(10, 'endReleases', `${nameOf(a)} is ${stateOf(a)} and on hold`);
   }
