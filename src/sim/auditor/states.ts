@@ -11,7 +11,7 @@ const FINAL = new Set(['settled', 'closed', 'cancelled']);
 /** While it is open it holds its units; once ended it holds and reserves nothing. */
 export function* endsLetGo({ write, book }: Step): Generator<Finding> {
   // Money that moved elsewhere may make a coupon whole after all that was refunded of it had ended.
-  const late = (kind: string) => kind === 'latePayment' || (kind === 'coupon' && book.state.movedReferences.length > 0);
+  const late = (kind: string) => kind === 'latePayment' || (kind === 'coupon' && (book.state?.movedReferences.length ?? 0) > 0);
   for (const a of write.changes.afterSales) {
     const open = isOpen(a);
     if (a.holds !== open)
