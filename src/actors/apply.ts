@@ -16,7 +16,7 @@ import { inCurrency } from './claimed.js';
 import type { Application } from './command.js';
 import type { DecisionContext } from './context.js';
 import type { Draft } from './draft.js';
-import { reconcileFreight } from './freight.js';
+import { freightOf, reconcileFreight } from './freight.js';
 import { feesOf } from './grants.js';
 import { grantOf, holdUnits, reserve, sharesFor, sharesOfReserved } from './ledger.js';
 import type { AfterSale, FeeLine } from './rows.js';
@@ -149,14 +149,7 @@ function wouldBeLast(draft: Draft, a: AfterSale): boolean {
 function newAfterSale(draft: Draft, context: DecisionContext, application: Application, assessed: Assessed, refundNo: number): AfterSale {
   const { template, reason, stage } = assessed;
   const wanted = application.wanted;
-  const freight =
-    application.claim.kind !== 'unit' || template.freight.refund === 'never'
-      ? 'never'
-      : template.freight.refund === 'lastUnit'
-        ? 'last'
-        : reason.fault === 'merchant'
-          ? 'now'
-          : 'never';
+  const freight = application.claim.kind === 'unit' ? freightOf(template, reason.fault) : 'never';
   return {
     id: context.ids.afterSale(draft.nextVersion),
     refundId: refundId(refundNo),

@@ -172,6 +172,7 @@ export function moveUnits(lines: Map<LineNo, LineUnits>, before: AfterSale | und
   if (
     before !== undefined &&
     before.holds === after.holds &&
+    before.claim === after.claim &&
     before.units === after.units &&
     before.reserved === after.reserved &&
     before.decisions === after.decisions &&

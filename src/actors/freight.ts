@@ -1,4 +1,6 @@
 import { gross } from '../domain/money.js';
+import type { Template } from '../machines/template.js';
+import type { Fault } from '../machines/words.js';
 import { type DecisionContext, templateOf } from './context.js';
 import type { Draft } from './draft.js';
 import { reserveFreight, voidFreight } from './ledger.js';
@@ -21,6 +23,12 @@ export function reconcileFreight(draft: Draft, context: DecisionContext): void {
   if (!reserved && gross(context.rules.freightUntaken(cap)) > 0) {
     reserveFreight(draft, context.rules, templateOf(context, claimant).payout.tenders);
   }
+}
+
+/** When freight goes back with a claim of whole units. */
+export function freightOf(template: Template, fault: Fault): AfterSale['freight'] {
+  if (template.freight.refund === 'lastUnit') return 'last';
+  return template.freight.refund === 'merchantFault' && fault === 'merchant' ? 'now' : 'never';
 }
 
 const isCovered = (draft: Draft): boolean => [...draft.lines().values()].every((line) => line.covered === line.quantity);

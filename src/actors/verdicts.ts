@@ -6,9 +6,11 @@ import { statePath } from '../machines/step.js';
 import { advance, goodsLeft, isAllowed } from './advance.js';
 import { inCurrency } from './claimed.js';
 import type { Verdict } from './command.js';
-import type { DecisionContext } from './context.js';
+import { type DecisionContext, templateOf } from './context.js';
 import type { Draft } from './draft.js';
+import { freightOf } from './freight.js';
 import { notAllowed, type Of, type Result, reservedOf } from './judging.js';
+import { reserveLeft } from './release.js';
 import type { AfterSale, Decision } from './rows.js';
 
 /** A ruling, or an override by operations. */
@@ -24,7 +26,8 @@ export function verdict(draft: Draft, context: DecisionContext, given: AfterSale
   if (said.outcome === 'upheld') return advance(draft, context, a, event);
   const bearer = said.bearer === undefined ? {} : { bearer: said.bearer };
   if (said.outcome === 'bearer') return advance(draft, context, a, event, bearer);
-  if (said.outcome !== 'refund') return advance(draft, context, said.bearer === undefined ? a : { ...a, bearer: said.bearer }, event);
+  if (said.outcome !== 'refund')
+    return advance(draft, context, claimGoods(draft, context, { ...a, bearer: said.bearer ?? a.bearer }), event);
   const amount = grantedAmount(draft, a, said);
   if (isRefusal(amount)) return amount;
   if (amount !== null && takesGoods(a)) {
@@ -34,6 +37,13 @@ export function verdict(draft: Draft, context: DecisionContext, given: AfterSale
     });
   }
   return advance(draft, context, a, event, amount === null ? bearer : { ...bearer, amount });
+}
+
+/** Goods that come back are paid for as whole units, whatever part of their money was asked for before. */
+function claimGoods(draft: Draft, context: DecisionContext, a: AfterSale): AfterSale {
+  if (a.claim === 'unit') return a;
+  const freight = freightOf(templateOf(context, a), a.fault);
+  return reserveLeft(draft, context, draft.put({ ...a, claim: 'unit', asked: null, freight }));
 }
 
 /** Whether the merchant has goods, or soon has, that are not paid for. Those of an after-sale that had ended were dealt with before. */

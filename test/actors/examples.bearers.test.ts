@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { AfterSaleCommand } from '../../src/actors/command.js';
-import { lineNo } from '../../src/domain/ids.js';
+import { instant, lineNo } from '../../src/domain/ids.js';
 import { sumOffsets } from '../../src/domain/offsets.js';
 import type { Order } from '../../src/domain/order.js';
 import { orderOf } from '../domain/orders.js';
@@ -142,7 +142,7 @@ describe('the cost offset', () => {
 
   it('of goods that never left is their cost', () => {
     const s = scenario(subsidised(), { stage: 'notShipped' }).apply().approve().expect('stopping');
-    s.report({ type: 'stopped', lines: [lineNo(1)], at: s.now as never });
+    s.report({ type: 'stopped', lines: [lineNo(1)], at: instant(s.now) });
     expect(costOffset(s.paid().expect('completed'))).toBe(600);
   });
 

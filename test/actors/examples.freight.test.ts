@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { lineNo } from '../../src/domain/ids.js';
 import { orderOf } from '../domain/orders.js';
 import { some } from './world/orders.js';
 import { type Scenario, scenario } from './world/scenario.js';
@@ -196,7 +197,7 @@ describe('fees', () => {
     s.by('merchant', {
       type: 'inspect',
       result: 'part',
-      passed: [{ lineNo: s.book.order.lines[0]?.lineNo ?? (1 as never), units: [2] }],
+      passed: [{ lineNo: s.book.order.lines[0]?.lineNo ?? lineNo(1), units: [2] }],
       sellable: true,
     });
     s.paid()

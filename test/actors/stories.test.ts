@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { AfterSaleCommand } from '../../src/actors/command.js';
 import type { EntryPoint } from '../../src/actors/principal.js';
 import { instant, lineNo } from '../../src/domain/ids.js';
+import { minor } from '../../src/domain/money.js';
 import { orderOf } from '../domain/orders.js';
 import { some, units } from './world/orders.js';
 import { type Asked, type Scenario, type Settings, scenario } from './world/scenario.js';
@@ -165,9 +166,9 @@ const REFUNDS: Story[] = [
   {
     name: 'settled by an offer of part of the money',
     steps: [
-      [['merchant', { type: 'offer', amount: { amount: 600 as never, currency: 'CNY' } }], 'reviewing.offered'],
+      [['merchant', { type: 'offer', amount: { amount: minor(600), currency: 'CNY' } }], 'reviewing.offered'],
       [['user', { type: 'decline' }], 'reviewing.merchant'],
-      [['merchant', { type: 'offer', amount: { amount: 700 as never, currency: 'CNY' } }], 'reviewing.offered'],
+      [['merchant', { type: 'offer', amount: { amount: minor(700), currency: 'CNY' } }], 'reviewing.offered'],
       [['user', { type: 'accept' }], 'refunding.paying'],
       ['paid', 'completed'],
     ],
@@ -392,7 +393,7 @@ const REMEDIES: Story[] = [
     steps: [
       ...inspecting,
       [inspect('all'), 'repairing.diagnosing'],
-      [['merchant', { type: 'diagnose', price: { amount: 200 as never, currency: 'CNY' } }], 'repairing.awaitingConsent'],
+      [['merchant', { type: 'diagnose', price: { amount: minor(200), currency: 'CNY' } }], 'repairing.awaitingConsent'],
       [['user', { type: 'consent' }], 'repairing.working'],
       [['merchant', { type: 'unrepairable' }], 'refunding.paying'],
       ['paid', 'completed'],
@@ -405,7 +406,7 @@ const REMEDIES: Story[] = [
     steps: [
       ...inspecting,
       [inspect('all'), 'repairing.diagnosing'],
-      [['merchant', { type: 'diagnose', price: { amount: 200 as never, currency: 'CNY' } }], 'repairing.awaitingConsent'],
+      [['merchant', { type: 'diagnose', price: { amount: minor(200), currency: 'CNY' } }], 'repairing.awaitingConsent'],
       [['user', { type: 'refuse' }], 'sendingBack.preparing'],
       [ship, 'sendingBack.shipped'],
       [delivered, 'closed'],
@@ -481,7 +482,7 @@ const VERDICTS: Story[] = [
     steps: [
       [reject, 'rejected'],
       [appeal, 'arbitrating.evidence'],
-      [rule({ outcome: 'refund', amount: { amount: 900 as never, currency: 'CNY' } }), 'refunding.paying'],
+      [rule({ outcome: 'refund', amount: { amount: minor(900), currency: 'CNY' } }), 'refunding.paying'],
       ['paid', 'settled'],
     ],
     gives: 900,
@@ -512,6 +513,20 @@ const VERDICTS: Story[] = [
     gives: 2000,
   },
   {
+    name: 'an appeal for part of the money that wins a return of the goods for all of it',
+    asked: { claim: 800 },
+    steps: [
+      [reject, 'rejected'],
+      [appeal, 'arbitrating.evidence'],
+      [rule({ outcome: 'return' }), 'returning.awaitingHandover'],
+      [handOver, 'returning.inTransit'],
+      [received, 'returning.inspecting'],
+      [inspect('all'), 'refunding.paying'],
+      ['paid', 'settled'],
+    ],
+    gives: 2000,
+  },
+  {
     name: 'an appeal against part of the money',
     asked: { claim: 800 },
     steps: [
@@ -526,7 +541,7 @@ const VERDICTS: Story[] = [
     name: 'an appeal of the rest after an offer of part of a money claim',
     asked: { claim: 800 },
     steps: [
-      [['merchant', { type: 'offer', amount: { amount: 300 as never, currency: 'CNY' } }], 'reviewing.offered'],
+      [['merchant', { type: 'offer', amount: { amount: minor(300), currency: 'CNY' } }], 'reviewing.offered'],
       [['user', { type: 'accept' }], 'refunding.paying'],
       ['paid', 'completed'],
       [appeal, 'arbitrating.evidence'],
@@ -561,7 +576,7 @@ const VERDICTS: Story[] = [
     steps: [
       [['operations', { type: 'hold', remark }], 'reviewing.merchant'],
       [approve, 'refunding.paying'],
-      [override({ outcome: 'refund', amount: { amount: 700 as never, currency: 'CNY' } }), 'refunding.paying'],
+      [override({ outcome: 'refund', amount: { amount: minor(700), currency: 'CNY' } }), 'refunding.paying'],
       [['operations', { type: 'release' }], 'refunding.paying'],
       ['paid', 'completed'],
     ],

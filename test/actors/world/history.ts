@@ -4,7 +4,7 @@ import { unpackChanges } from '../../../src/actors/compact.js';
 import type { AuditEvent, Changes } from '../../../src/actors/ports.js';
 import type { AfterSale, Cap, CapChange, Payout, TimerRow, Transfer } from '../../../src/actors/rows.js';
 import type { Order, SplitRecords } from '../../../src/domain/order.js';
-import { type Amounts, add, NOTHING, unitsOfRange } from './reckoning.js';
+import { type Amounts, add, NOTHING, stateOf, unitsOfRange } from './reckoning.js';
 
 /** What one unit cost, and what was taken of it. */
 export interface UnitTold {
@@ -26,6 +26,8 @@ export class History {
   readonly effectKeys = new Set<string>();
   /** per payout the attempts for which a gateway said that it paid */
   readonly paidByGateway = new Map<string, Set<number>>();
+  /** units of an after-sale of which the buyer has got a replacement, or the mended piece */
+  readonly replaced = new Map<string, Set<string>>();
   readonly expectsPaidTwice = new Set<string>();
 
   constructor(readonly book: Book) {
@@ -60,6 +62,14 @@ export class History {
 
   payoutOf(afterSaleId: string, decisionNo: number, tenderId: string): Payout | undefined {
     return [...this.payouts.values()].find((p) => p.afterSaleId === afterSaleId && p.decisionNo === decisionNo && p.tenderId === tenderId);
+  }
+
+  /** A replacement or a mended piece has reached the buyer. */
+  deliver(a: AfterSale): void {
+    if (!['exchanging.shipped', 'repairing.shippingBack'].includes(stateOf(a))) return;
+    const units = this.replaced.get(a.id) ?? new Set();
+    for (const unit of (a.passed ?? a.units).flatMap(unitsOfRange)) units.add(unit);
+    this.replaced.set(a.id, units);
   }
 
   /** Units that a paid decision has refunded for good. */

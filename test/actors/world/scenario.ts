@@ -37,6 +37,7 @@ const PROMISES = [
   statePromises.unitsHeldOnce,
   statePromises.windowsAreClosed,
   statePromises.waitsHaveDeadlines,
+  statePromises.goodsAreDealtWith,
 ];
 
 /** Charts are known by the name of their template, which all templates of tests share. */
@@ -122,6 +123,8 @@ export class Scenario {
     this.story.push(`${principal.role} ${JSON.stringify(command.kind === 'putOrder' ? command.kind : command)}`);
     if (decided.changes === null || decided.audit === null) return decided;
     const ended = this.history.endedUnits();
+    const before = command.kind === 'afterSale' ? this.history.afterSales.get(command.afterSaleId) : undefined;
+    if (before !== undefined && command.kind === 'afterSale' && command.command.type === 'delivered') this.history.deliver(before);
     const version = this.book.version + 1;
     if (decided.version !== version) throw new Error(`version ${decided.version} follows ${this.book.version}`);
     applyChanges(this.book, version, decided.audit.hash, freeze(decided.changes));

@@ -41,6 +41,19 @@ export function windowsAreClosed(history: History): string[] {
   return faults;
 }
 
+/** What the merchant holds when an after-sale has ended is paid for, or was replaced or mended (promise 11). */
+export function goodsAreDealtWith(history: History): string[] {
+  const faults: string[] = [];
+  for (const a of history.afterSales.values()) {
+    if (isOpen(a) || a.goods !== 'merchant') continue;
+    const paid = new Set(a.decisions.filter((d) => d.state === 'paid').flatMap((d) => d.ended.flatMap(unitsOfRange)));
+    const given = history.replaced.get(a.id) ?? new Set();
+    const held = a.units.flatMap(unitsOfRange).filter((unit) => !paid.has(unit) && !given.has(unit));
+    if (held.length > 0) faults.push(`after-sale ${a.refundId} is ${stateOf(a)}, and the merchant holds ${held.join()} for nothing`);
+  }
+  return faults;
+}
+
 /** Every wait has a deadline that runs; only a payout may be waited for without one (promise 10). */
 export function waitsHaveDeadlines(history: History): string[] {
   const faults: string[] = [];
