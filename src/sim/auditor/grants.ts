@@ -89,7 +89,7 @@ export function* grantsAsDecided(step: Step): Generator<Finding> {
       yield* sharesMakeGrant(a, d);
       if (old !== undefined && old.hold === null && !isElsewhere(a)) yield* amountAsDecided(step, old, a, d);
       const template = templateOf(a);
-      if (template !== undefined) yield* feesAsAgreed(step, old, a, d, template);
+      if (template !== undefined) yield* feesAsAgreed(step, a, d, template);
     }
     if (a.decisions.filter((d) => d.state !== 'dropped' && d.fees.length > 0).length > 1) {
       yield found(4, 'feesOnce', `${nameOf(a)} takes its fees twice`);
@@ -130,8 +130,8 @@ function* amountAsDecided({ envelope }: Step, old: AfterSale, a: AfterSale, d: D
 }
 
 /** EXAMPLES 9: named fees once, of a claim of whole units, taking at most what the refund gives. */
-function* feesAsAgreed({ book }: Step, old: AfterSale | undefined, a: AfterSale, d: Decision, template: Template): Generator<Finding> {
-  const earlier = (old?.decisions ?? []).some((other) => other.state !== 'dropped' && other.fees.length > 0);
+function* feesAsAgreed({ book }: Step, a: AfterSale, d: Decision, template: Template): Generator<Finding> {
+  const earlier = a.decisions.some((other) => other.no < d.no && other.state !== 'dropped' && other.fees.length > 0);
   const takes = (d.kind === 'approval' || d.kind === 'inspection') && a.claim === 'unit' && a.goods !== 'lost' && !earlier;
   const goods = sumOf(d.portions) + d.fees.reduce((sum, fee) => sum + fee.amount, 0);
   let left = goods;
