@@ -178,30 +178,66 @@ beforeAll(async () => {
   serving = await services.start(services.directory());
 });
 
-it.each(times(scaled(6), (index) => index + 1))('round %i', async (number) => {
-  const key = { shopId: shopId('shop-1'), orderNo: orderNo(`R-${number}`) };
-  const callers = await callersOf(serving, `ann-${number}`);
-  const round = new Round(serving, callers, key);
-  const put = await callers.platform.send('PUT', `shops/${key.shopId}/orders/${key.orderNo}`, {
-    body: orderBody(ORDER, `ann-${number}`, Date.now()),
-  });
-  expect(put.status).toBe(201);
+/** An order of its own for a round. */
+async function beginRound(name: string): Promise<Round> {
+  const key = { shopId: shopId('shop-1'), orderNo: orderNo(name) };
+  const callers = await callersOf(serving, `ann-${name}`);
+  const body = orderBody(ORDER, `ann-${name}`, Date.now());
+  expect((await callers.platform.send('PUT', `shops/${key.shopId}/orders/${key.orderNo}`, { body })).status).toBe(201);
+  return new Round(serving, callers, key);
+}
 
-  const ids = await raceForUnits(round);
-  const rejected = await raceForDecisions(round, ids);
-  await round.settled();
-  expect(await faultsOfData(serving.dataDirectory, [key])).toEqual([]);
-  const again = await raceForRejected(round, rejected);
-  await raceForTheRest(round, again);
-  await round.settled();
+it.each(times(scaled(6), (index) => index + 1))(
+  '200 requests of all entry points at once succeed exactly as far as they may: round %i',
+  async (number) => {
+    const round = await beginRound(`R-${number}`);
+    const ids = await raceForUnits(round);
+    const rejected = await raceForDecisions(round, ids);
+    await round.settled();
+    expect(await faultsOfData(serving.dataDirectory, [round.key])).toEqual([]);
+    const again = await raceForRejected(round, rejected);
+    await raceForTheRest(round, again);
+    await round.settled();
 
-  // Every piece is paid back once, the freight with the last of them, and nothing waits any more.
-  expect(await round.order()).toMatchObject({
-    refunded: yuan(PAID),
-    reserved: yuan(0),
-    left: yuan(0),
-    freight: { left: { gross: yuan(0) } },
-  });
-  expect((await round.order()).tenders.map(({ left }) => left.amount)).toEqual([0, 0, 0]);
-  expect(await faultsOfData(serving.dataDirectory, [key])).toEqual([]);
+    // Every piece is paid back once, the freight with the last of them, and nothing waits any more.
+    const order = await round.order();
+    expect(order).toMatchObject({ refunded: yuan(PAID), reserved: yuan(0), left: yuan(0), freight: { left: { gross: yuan(0) } } });
+    expect(order.tenders.map(({ left }) => left.amount)).toEqual([0, 0, 0]);
+    expect(await faultsOfData(serving.dataDirectory, [round.key])).toEqual([]);
+  },
+);
+
+it('of 200 requests that saw the same version one is taken', async () => {
+  const round = await beginRound('V-1');
+  const { version } = await round.order();
+  const by = ['user', 'merchant', 'operations', 'platform'] as const;
+  const answers = await Promise.all(
+    times(200, (index) => round.apply(by[index % 4] ?? 'user', [{ lineNo: 1, quantity: 1 }], undefined, { 'if-match': `"${version}"` })),
+  );
+  expect([succeeded(answers).length, codesOf(answers)]).toEqual([1, ['version.stale']]);
 });
+
+it.each(times(scaled(2), (index) => index + 1))(
+  'money that moves elsewhere meanwhile is posted once and never paid again: round %i',
+  async (number) => {
+    const round = await beginRound(`M-${number}`);
+    const applied = await Promise.all(times(20, () => round.apply('user', [{ lineNo: 1, quantity: 1 }])));
+    const moved = `shops/${round.key.shopId}/orders/${round.key.orderNo}/moved-elsewhere`;
+    // Ten chargebacks, each told of ten times, while the merchant approves and the platform refunds.
+    const told = times(100, (index) =>
+      round.send('platform', moved, { reference: `chargeback-${index % 10}`, amount: yuan(9_000 + (index % 10)) }),
+    );
+    const approved = applied.map((answer) => round.command('merchant', viewOf(answer).id, 'approve'));
+    const automatic = times(20, () => round.apply('platform', [{ lineNo: 1, quantity: 1 }]));
+    const [reports] = await Promise.all([Promise.all(told), Promise.all(approved), Promise.all(automatic)]);
+    expect(codesOf(reports)).toEqual([]);
+    await round.settled();
+    const listed = await round.callers.operations.send('GET', `after-sales?order=${round.key.orderNo}&limit=100`);
+    const { items } = listed.body as { readonly items: readonly { readonly origin: string }[] };
+    expect(items.filter(({ origin }) => origin === 'elsewhere')).toHaveLength(10);
+    const { refunded, reserved, left } = await round.order();
+    expect(refunded.amount + reserved.amount + left.amount).toBe(PAID);
+    expect(refunded.amount).toBeGreaterThanOrEqual(90_045);
+    expect(await faultsOfData(serving.dataDirectory, [round.key])).toEqual([]);
+  },
+);
