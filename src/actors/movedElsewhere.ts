@@ -1,19 +1,6 @@
-import { byLine, type PortionOfUnits, sumPortions } from '../domain/claims.js';
+import { byLine, claimShares, countOf, type PortionOfUnits, sumPortions } from '../domain/claims.js';
 import { type AfterSaleId, refundId } from '../domain/ids.js';
-import {
-  addMoney,
-  gross,
-  least,
-  type Minor,
-  type Money,
-  minor,
-  minus,
-  money,
-  NO_MONEY,
-  shareAmong,
-  shareHalfUp,
-  ZERO,
-} from '../domain/money.js';
+import { addMoney, gross, least, type Minor, type Money, minor, minus, money, NO_MONEY, shareHalfUp, ZERO } from '../domain/money.js';
 import type { OffsetOfUnits } from '../domain/offsets.js';
 import type { UnitRange } from '../domain/selection.js';
 import type { TenderShare } from '../domain/tenders.js';
@@ -103,9 +90,11 @@ interface Spread {
 
 function spreadOver(context: DecisionContext, room: Room, amount: Minor): Spread {
   const freight = gross(room.freight);
-  const [forFreight = ZERO] = freight === 0 ? [ZERO] : shareAmong(amount, [freight, minus(room.goods, freight)]);
-  const forUnits = minus(amount, forFreight);
-  const portions = forUnits === 0 ? [] : context.rules.claimAmount(room.units, forUnits).filter((p) => p.net !== 0 || p.tax !== 0);
+  const weights = [...room.units.map((unit) => ({ weight: gross(unit.left), count: countOf(unit) })), { weight: freight, count: 1 }];
+  const shares = context.rules.shareByWeight(amount, weights);
+  const last = shares.at(-1);
+  const forFreight = minor((last?.each ?? 0) + (last?.extra ?? 0));
+  const portions = claimShares(room.units, shares.slice(0, -1)).filter((p) => p.net !== 0 || p.tax !== 0);
   const tax = freight === 0 ? ZERO : least(shareHalfUp(room.freight.tax, forFreight, freight), room.freight.tax);
   const freightTax = minor(Math.max(tax, forFreight - room.freight.net));
   return { portions, freight: money(forFreight - freightTax, freightTax) };

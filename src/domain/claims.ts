@@ -1,5 +1,5 @@
 import type { LineNo } from './ids.js';
-import { gross, least, type Minor, type Money, minor, minus, money, most, shareByWeight, shareHalfUp, ZERO } from './money.js';
+import { gross, least, type Minor, type Money, minor, minus, money, most, type Share, shareByWeight, shareHalfUp, ZERO } from './money.js';
 import type { UnitRange } from './selection.js';
 
 /**
@@ -49,6 +49,11 @@ export function claimAmount(units: readonly Takeable[], amount: Minor): PortionO
     amount,
     units.map((u) => ({ weight: gross(u.left), count: u.to - u.from + 1 })),
   );
+  return claimShares(units, shares);
+}
+
+/** What units give of an amount that is shared already, one share for each entry of `units`. */
+export function claimShares(units: readonly Takeable[], shares: readonly Share[]): PortionOfUnits[] {
   const portions: PortionOfUnits[] = [];
   units.forEach((unit, i) => {
     const share = shares[i];

@@ -35,6 +35,16 @@ describe('money that moved elsewhere', () => {
     expect(['line:1', 'line:2', 'freight', 'order', 'tender:card'].map((key) => posted(s, key))).toEqual([200, 100, 30, 330, 330]);
   });
 
+  it.each([
+    [2, [1, 1, 0]],
+    [4, [2, 1, 1]],
+    [100, [61, 30, 9]],
+  ])('gives remainders to the largest fractions, units before freight: %i is %o', (amount, expected) => {
+    const small = orderOf({ lines: [{ unitPrice: 500 }, { unitPrice: 500 }], freight: { charged: 500 } });
+    const s = moved(scenario(amount === 100 ? two() : small), amount);
+    expect(['line:1', 'line:2', 'freight'].map((key) => posted(s, key))).toEqual(expected);
+  });
+
   it('by a unit refunds that for good', () => {
     const s = moved(scenario(two()), 1000, { unit: 'unit', selection: some(1, 1) });
     s.applyRefused('selection.claimed', { selection: units(1, 1) });
