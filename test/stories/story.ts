@@ -12,7 +12,7 @@ import { type OrderBody, type OrderSketch, orderBody, photo } from './sketches.j
 
 /** What an application says; the rest is ordinary. */
 export interface Asked {
-  readonly type?: 'refund' | 'return' | 'exchange' | 'repair';
+  readonly type?: string;
   readonly reason: string;
   readonly claim?: object;
   readonly selection?: readonly object[];
