@@ -1,4 +1,5 @@
 import type { Verdict } from '../actors/command.js';
+import type { HostLimits } from '../actors/hostPorts.js';
 import { AFTER_SALE_TYPES, type AfterSaleType } from '../machines/words.js';
 import { FAULTS, type Fault, type FaultRates } from './faults.js';
 import { Random } from './random.js';
@@ -46,7 +47,7 @@ export interface Plan {
   readonly leanings: Leanings;
   readonly rates: FaultRates;
   readonly pollMs: number;
-  readonly cachedBooks: number;
+  readonly limits: HostLimits;
   /** so many requests of 100 that got no decision are repeated with their key, with a new one; the rest give up */
   readonly retries: { readonly sameKey: number; readonly newKey: number };
   /** so many decided requests of 100 are sent once more with their key */
@@ -62,7 +63,7 @@ const MOST: { readonly [kind: string]: number } = {
   store: 200,
   lock: 400,
   host: 25,
-  clock: 600,
+  clock: 5_000,
   queue: 600,
   outbox: 5_000,
   timers: 3_000,
@@ -81,7 +82,7 @@ function drawRates(random: Random): FaultRates {
   return Object.fromEntries(
     FAULTS.filter(() => random.chance(1, 2)).map((fault) => {
       const most = MOST_OF[fault] ?? MOST[fault.slice(0, fault.indexOf('.'))] ?? 100;
-      return [fault, random.spread(1, most)];
+      return [fault, random.chance(1, 3) ? random.between(1, most) : random.spread(1, most)];
     }),
   );
 }
@@ -129,7 +130,12 @@ export function drawPlan(seed: string, overrides: Overrides = {}): Plan {
     leanings: drawLeanings(random),
     rates: drawRates(random),
     pollMs: Math.min(4 * 3_600_000, Math.max(60_000, Math.floor((gapMs * acts) / 1_500))),
-    cachedBooks: random.pick([1, 4, 1_000]),
+    limits: {
+      cachedBooks: random.pick([1, 4, 1_000]),
+      mailbox: random.pick([2, 1_000, 1_000]),
+      inFlight: random.pick([1, 2, 64]),
+      attempts: random.pick([1, 3, 20]),
+    },
     retries: { sameKey: random.between(40, 90), newKey: random.between(0, 10) },
     repeats: random.between(0, 20),
     altered: random.between(0, 30),

@@ -5,6 +5,7 @@ import type { Violation } from './judge.js';
 import type { Plan } from './plan.js';
 import { type Item, portable } from './script.js';
 import { type Options, Simulation } from './simulation.js';
+import { storyOf } from './story.js';
 
 const DUTY_EVERY_MS = 2 * 3_600_000;
 /** every wait of every template is over long before */
@@ -26,6 +27,8 @@ export interface Outcome {
   readonly settledMs: number;
   /** whether the broken promise was found while settling, or after it */
   readonly settling: boolean;
+  /** what happened to the order whose promise was broken */
+  readonly story: readonly string[];
 }
 
 export interface RunOptions extends Options {
@@ -53,6 +56,7 @@ export async function run(plan: Plan, options: RunOptions): Promise<Outcome> {
   while (goesOn()) if (!(await step())) break;
   const healedAt = scheduler.nowUs;
   if (judge.violation === undefined && untilUs === undefined) await settle(simulation, step);
+  const book = judge.violation?.book;
   const outcome: Outcome = {
     plan,
     violation: judge.violation,
@@ -65,6 +69,7 @@ export async function run(plan: Plan, options: RunOptions): Promise<Outcome> {
     lastedMs: Math.floor(scheduler.nowUs / 1000),
     settledMs: Math.floor((scheduler.nowUs - healedAt) / 1000),
     settling: scheduler.nowUs > healedAt,
+    story: book === undefined ? [] : await storyOf(book, simulation.store),
   };
   await simulation.close();
   return outcome;

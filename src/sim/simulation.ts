@@ -1,8 +1,8 @@
 import type { Envelope } from '../actors/command.js';
-import { HOST_LIMITS } from '../actors/hostPorts.js';
 import type { Principal } from '../actors/principal.js';
 import { openSqliteStore } from '../store/sqlite/open.js';
-import { SHA } from './clients/applications.js';
+import { SHA, uploadOf } from './clients/applications.js';
+import { UPLOADERS } from './clients/roles.js';
 import { bump, Seenings } from './coverage.js';
 import { Faults } from './faults.js';
 import { type Ground, trueNow } from './ground.js';
@@ -86,7 +86,7 @@ export class Simulation {
       locks: new LockService(ground, names),
       rules: sabotage.rules,
       charts: this.charts,
-      limits: { ...HOST_LIMITS, cachedBooks: plan.cachedBooks },
+      limits: plan.limits,
       pollMs: plan.pollMs,
       gatewayOf: (caller) => {
         late.gateway ??= worldGateway(ground, this.receiver, {
@@ -128,16 +128,9 @@ export class Simulation {
       await this.store.templates.publish(template, trueNow(this.ground));
       this.judge.published(template);
     }
-    for (const id of ['evidence-1', 'evidence-2']) {
-      const file = {
-        id,
-        caller: 'user/demo/buyer-1',
-        kind: 'photo',
-        mediaType: 'image/png',
-        sha256: SHA,
-        size: 1,
-        at: trueNow(this.ground),
-      };
+    for (const caller of UPLOADERS) {
+      const at = trueNow(this.ground);
+      const file = { id: uploadOf(caller), caller, kind: 'photo', mediaType: 'image/png', sha256: SHA, size: 1, at };
       await this.store.evidence.put(file, Uint8Array.from([1]));
     }
     for (const host of this.hosts) await host.start();

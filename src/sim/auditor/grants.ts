@@ -61,7 +61,7 @@ function perUnit(a: AfterSale): Map<string, Amount> {
 }
 
 /** Commands that reserve or void by themselves; with all others money only moves from reserved to granted. */
-const RESERVES_OR_VOIDS = new Set(['apply', 'appeal', 'paid', 'release', 'hold', 'movedElsewhere', 'putOrder']);
+const RESERVES_OR_VOIDS = new Set(['apply', 'appeal', 'rule', 'override', 'paid', 'release', 'hold', 'movedElsewhere', 'putOrder']);
 
 /** Granting neither makes nor loses a cent: what a decision takes, the reservation gives. */
 export function* grantsConserve({ write, before }: Step): Generator<Finding> {
@@ -132,6 +132,8 @@ function* amountAsDecided({ envelope }: Step, old: AfterSale, a: AfterSale, d: D
 /** EXAMPLES 9: named fees once, of a claim of whole units, taking at most what the refund gives. */
 function* feesAsAgreed({ book }: Step, a: AfterSale, d: Decision, template: Template): Generator<Finding> {
   const earlier = a.decisions.some((other) => other.no < d.no && other.state !== 'dropped' && other.fees.length > 0);
+  // What is granted anew because money moved elsewhere keeps the fee that was decided before.
+  if (d.fees.length > 0 && a.decisions.some((other) => other.no < d.no && other.state === 'dropped' && other.kind === d.kind)) return;
   const takes = (d.kind === 'approval' || d.kind === 'inspection') && a.claim === 'unit' && a.goods !== 'lost' && !earlier;
   const goods = sumOf(d.portions) + d.fees.reduce((sum, fee) => sum + fee.amount, 0);
   let left = goods;

@@ -1,4 +1,4 @@
-import type { Application, ClaimAsked, Evidence, WayBack } from '../../actors/command.js';
+import type { Application, BookCommand, ClaimAsked, Evidence, WayBack } from '../../actors/command.js';
 import { type Instant, instant, type LineNo, lineNo } from '../../domain/ids.js';
 import { minor } from '../../domain/money.js';
 import { type OrderLine, stageOf } from '../../domain/order.js';
@@ -10,11 +10,22 @@ import { REASONS } from '../world/templates.js';
 
 export const SHA = 'ab'.repeat(32);
 
+/** Stands for what the caller uploaded, until it is known who calls. */
+const OWN_UPLOAD = 'own upload';
+export const uploadOf = (caller: string): string => `upload of ${caller}`;
+
+/** The command with the caller's own uploads. */
+export function withUploads(command: BookCommand, caller: string): BookCommand {
+  const text = JSON.stringify(command);
+  if (!text.includes(OWN_UPLOAD)) return command;
+  return JSON.parse(text.replaceAll(OWN_UPLOAD, uploadOf(caller))) as BookCommand;
+}
+
 /** Links, uploads, and now and then an upload that is not there or has other content. */
 export function drawEvidence(random: Random, count: number): Evidence[] {
   return Array.from({ length: count }, (): Evidence => {
     if (random.chance(2, 3)) return { kind: 'photo', url: 'https://example.org/photo', sha256: SHA };
-    const evidenceId = random.weighted([['evidence-1', 6] as const, ['evidence-2', 2] as const, ['evidence-9', 1] as const]);
+    const evidenceId = random.weighted([[OWN_UPLOAD, 8] as const, ['somebody', 1] as const]);
     return { kind: 'photo', evidenceId, sha256: random.chance(1, 12) ? 'cd'.repeat(32) : SHA };
   });
 }
@@ -43,6 +54,7 @@ export function drawSelection(random: Random, lines: readonly OrderLine[]): Sele
   if (random.chance(1, 50)) return [];
   if (random.chance(1, 50)) return [{ lineNo: lineNo(99), quantity: 1 }];
   if (random.chance(1, 50)) return [{ sku: 'no-such-thing', promotionType: 'none', quantity: 1 }];
+  if (random.chance(1, 80)) return [{ lineNo: lineNo(1), quantity: 0 }];
   const stage = stageOf(random.pick(lines));
   const alike = random.chance(19, 20) ? lines.filter((line) => stageOf(line) === stage) : lines;
   const chosen = random.shuffled(alike).slice(0, random.weighted([[1, 4] as const, [2, 2] as const, [5, 1] as const]));

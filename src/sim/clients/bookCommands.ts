@@ -137,10 +137,25 @@ function aboutPayout(random: Random, book: SeenBook): Wish {
   return { role: 'operations', command: { kind: 'payout', payoutKey, command } };
 }
 
+/** An order that does not add up, or contradicts itself. */
+function spoilt(random: Random, order: Order): Order {
+  const [tender, ...others] = order.tenders;
+  const [record, ...records] = order.splitRecords ?? [];
+  switch (random.below(3)) {
+    case 0:
+      return tender === undefined ? order : { ...order, tenders: [{ ...tender, amount: minor(tender.amount + 1) }, ...others] };
+    case 1:
+      return { ...order, lines: [] };
+    default:
+      return record === undefined ? order : { ...order, splitRecords: [{ ...record, net: minor(record.net + 1) }, ...records] };
+  }
+}
+
 /** The order once more: the same, with later facts, or with other amounts. */
 function correct(random: Random, order: Order, now: Instant): Order {
   const [first, ...rest] = order.lines;
   if (first === undefined || random.chance(1, 3)) return order;
+  if (random.chance(1, 3)) return spoilt(random, order);
   switch (random.below(3)) {
     case 0:
       return { ...order, lines: [{ ...first, unitCost: minor(first.unitCost + 1) }, ...rest] };

@@ -1,12 +1,13 @@
 import type { Envelope } from '../../actors/command.js';
 import type { Reply } from '../../actors/ports.js';
-import type { Principal } from '../../actors/principal.js';
+import { callerOf, type Principal } from '../../actors/principal.js';
 import type { Instant } from '../../domain/ids.js';
 import { OUTSIDE } from '../ground.js';
 import type { Plan } from '../plan.js';
 import type { Random } from '../random.js';
 import type { Scheduler } from '../schedule.js';
 import type { SeenBook } from '../world/seen.js';
+import { withUploads } from './applications.js';
 import { drawWish, type Wish } from './bookCommands.js';
 import { requestOf } from './requests.js';
 import { principalOf } from './roles.js';
@@ -87,7 +88,8 @@ export class Crowd {
     const wish = drawWish(random, plan, book, this.#outside.now());
     if (wish === undefined) return;
     const principal = principalOf(wish.role, book.order, random);
-    this.#ask(wish, principal, book, this.#newKey(), random.below(SOON_US));
+    const command = withUploads(wish.command, callerOf(principal));
+    this.#ask({ ...wish, command }, principal, book, this.#newKey(), random.below(SOON_US));
   }
 
   #newKey(): string {

@@ -4,6 +4,12 @@ import { type ShopId, shopId } from '../../domain/ids.js';
 import type { Order } from '../../domain/order.js';
 import type { Random } from '../random.js';
 
+/** Who has uploaded evidence. */
+export const UPLOADERS: readonly string[] = [
+  ...['demo', 'marketplace'].flatMap((platform) => [0, 1, 2].map((buyer) => `user/${platform}/buyer-${buyer}`)),
+  ...['operator-0', 'operator-1'].map((id) => `operations/${id}`),
+];
+
 /** Who acts at an order, and who only thinks that they may. */
 export function principalOf(role: EntryPoint, order: Order, random: Random): Principal {
   const stranger = random.chance(1, 60);

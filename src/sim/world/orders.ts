@@ -60,6 +60,7 @@ function drawBare(random: Random, number: number, shop: Shop, now: Instant): Ord
 
 function drawLines(random: Random, now: Instant, count: number): OrderLine[] {
   const category = random.pick(CATEGORIES);
+  const mixed = random.chance(1, 6);
   const bundle = random.chance(1, 3);
   const together = random.chance(3, 4);
   const facts = drawFacts(random, now);
@@ -78,7 +79,7 @@ function drawLines(random: Random, now: Instant, count: number): OrderLine[] {
       sku: bundle ? 'bundle' : `sku-${random.below(3)}`,
       productId: `p-${i}`,
       name: `Thing ${i + 1}`,
-      category,
+      category: mixed ? random.pick(CATEGORIES) : category,
       promotionType: bundle ? '1205' : 'none',
       unitPrice: minor(price),
       quantity,
