@@ -28,7 +28,7 @@ function commitOf(orderNo, version) {
     type: 'note',
     afterSaleId: null,
     body: '{}',
-    previousHash: '',
+    previousHash: version === 1 ? '' : `${version - 1}`,
     hash: `${version}`,
   };
   const answer = { caller: 'child', key: `${orderNo}/${version}`, hash: 'h', status: 200, body: '{}', version, at: version };
