@@ -1,6 +1,7 @@
 import { type PackedAfterSale, packAfterSale, unpackAfterSale } from '../../actors/compact.js';
 import type { BookRows, BookStore, Commit, CommitOutcome, KeptAnswer } from '../../actors/ports.js';
-import type { AfterSale, Cap, CapChange, Triple } from '../../actors/rows.js';
+import type { AfterSale, Cap, CapChange, TimerRow, Triple } from '../../actors/rows.js';
+import type { AfterSaleId } from '../../domain/ids.js';
 import { checkCommit, checkNames } from './check.js';
 import { answerId, type BookTable, bookId, type Tables, timerId } from './tables.js';
 
@@ -129,11 +130,14 @@ function loadBook(tables: Tables, book: BookTable): BookRows {
   };
 }
 
-function timersOf(tables: Tables, afterSaleId: string) {
-  return [...tables.timers.values()]
-    .map(({ row }) => row)
-    .filter((row) => row.afterSaleId === afterSaleId)
-    .sort((a, b) => byText(a.timerId, b.timerId));
+function timersOf(tables: Tables, afterSaleId: AfterSaleId): TimerRow[] {
+  return (
+    [...tables.timers.values()]
+      .filter(({ row }) => row.afterSaleId === afterSaleId)
+      // In the order of the columns: trails hold rows as JSON, and every store must lead to the same trail.
+      .map(({ row: { timerId: name, visit, dueAt, suspendedMs } }) => ({ afterSaleId, timerId: name, visit, dueAt, suspendedMs }))
+      .sort((a, b) => byText(a.timerId, b.timerId))
+  );
 }
 
 /** The reading half of the `BookStore` port over tables; everything answers at once. */
