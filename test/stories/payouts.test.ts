@@ -146,6 +146,7 @@ describe('goodwill that is declined', () => {
       body: { amount: yuan(500), to: 'wallet', remark: 'Sorry.' },
     });
     const { payoutKey } = given.body as { readonly payoutKey: string };
+    await running().settled();
     for (const wait of ['1m', '2m', '4m']) await story.passes(wait);
     await running().settled();
     const act = (word: string, body: object) => story.send('operations', 'POST', `payouts/${word}`, { body: { payoutKey, ...body } });
@@ -168,6 +169,7 @@ describe('several means of payment', () => {
     const refund = await story.apply({ reason: 'missing' });
     running().gateway.declined = { of: 1, outOf: 2 };
     await refund.give('merchant', 'approve');
+    await running().settled();
     for (let tries = 0; tries < 4; tries += 1) await story.passes('1h');
     running().gateway.declined = NEVER;
     if ((await refund.see()).state === 'refunding.manual') await refund.give('operations', 'retry');
