@@ -187,7 +187,7 @@ async function beginRound(name: string): Promise<Round> {
   return new Round(serving, callers, key);
 }
 
-it.each(times(scaled(6), (index) => index + 1))(
+it.each(times(scaled(5), (index) => index + 1))(
   '200 requests of all entry points at once succeed exactly as far as they may: round %i',
   async (number) => {
     const round = await beginRound(`R-${number}`);
