@@ -8,6 +8,8 @@ export interface ManyOptions extends SeedOptions {
   /** true: no further seed is begun */
   readonly enough: () => boolean;
   readonly ended: (seed: string, judged: Judged) => void;
+  /** the program of the processes beside this one */
+  readonly worker?: URL;
 }
 
 type Answer = { readonly seed: string; readonly judged: Judged } | { readonly seed: string; readonly failed: string };
@@ -31,7 +33,7 @@ async function runHere(next: () => string | undefined, options: ManyOptions): Pr
 
 async function runBeside(next: () => string | undefined, options: ManyOptions): Promise<void> {
   const { overrides, directory } = options;
-  const child = fork(new URL('./worker.js', import.meta.url), {
+  const child = fork(options.worker ?? new URL('./worker.js', import.meta.url), {
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     serialization: 'advanced',
   });

@@ -24,6 +24,8 @@ export interface Summary {
   readonly knownTransitions: readonly string[];
   readonly pairs: Counts;
   readonly stores: Counts;
+  /** the hash of everything that happened, by seed */
+  readonly traces: { readonly [seed: string]: string };
   readonly violations: readonly Broken[];
 }
 
@@ -36,7 +38,7 @@ export interface Broken {
 
 export const NOTHING_YET: Summary = {
   ...{ seeds: 0, commands: 0, done: 0, steps: 0, virtualMs: 0, wallMs: 0, given: {}, refusals: {}, faults: {}, deeds: {}, alarms: {} },
-  ...{ promises: {}, states: {}, transitions: {}, knownTransitions: [], pairs: {}, stores: {}, violations: [] },
+  ...{ promises: {}, states: {}, transitions: {}, knownTransitions: [], pairs: {}, stores: {}, traces: {}, violations: [] },
 };
 
 export function summaryOf(outcome: Outcome, wallMs: number, replayFile: string | null): Summary {
@@ -60,6 +62,7 @@ export function summaryOf(outcome: Outcome, wallMs: number, replayFile: string |
     knownTransitions: [...charts.known].flatMap(([type, names]) => [...names].map((name) => `${type}: ${name}`)),
     pairs: asCounts(seenings.pairs),
     stores: { [plan.store]: 1 },
+    traces: { [plan.seed]: outcome.traceHash },
     violations: violation === undefined ? [] : [{ seed: plan.seed, violation, story, replayFile }],
   };
 }
@@ -90,6 +93,7 @@ export function merged(a: Summary, b: Summary): Summary {
     knownTransitions: a.knownTransitions.length === 0 ? b.knownTransitions : [...new Set([...a.knownTransitions, ...b.knownTransitions])],
     pairs: added(a.pairs, b.pairs),
     stores: added(a.stores, b.stores),
+    traces: { ...a.traces, ...b.traces },
     violations: [...a.violations, ...b.violations],
   };
 }
@@ -118,7 +122,7 @@ export function linesOf(summary: Summary): string[] {
   const { commands, done, seeds, faults, promises, transitions, knownTransitions, refusals, states, pairs, violations } = summary;
   const missing = unseen(summary);
   const list = (what: string, names: readonly string[]) =>
-    names.length === 0 ? [] : [`${what} never seen: ${names.length}`, ...names.slice(0, 40).map((name) => `  ${name}`)];
+    names.length === 0 ? [] : [`never seen: ${names.length} ${what}${names.length > 6 ? '' : ` (${names.join(', ')})`}`];
   const perSecond = Math.round(commands / Math.max(0.001, summary.wallMs / 1000));
   return [
     `${grouped(commands)} commands in ${grouped(seeds)} runs, ${grouped(done)} done, ${grouped(total(refusals))} refused; ${grouped(summary.steps)} steps; ${grouped(perSecond)} commands a second and process`,

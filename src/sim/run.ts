@@ -36,6 +36,8 @@ export interface RunOptions extends Options {
   readonly items?: readonly Item[];
   /** called before every step; stepping waits here */
   readonly beforeStep?: (simulation: Simulation) => Promise<void> | void;
+  /** keeps what was done also where nothing was broken */
+  readonly keepsItems?: boolean;
   /** where given, the run ends at this virtual time and nothing has to have settled */
   readonly untilUs?: number;
 }
@@ -60,7 +62,8 @@ export async function run(plan: Plan, options: RunOptions): Promise<Outcome> {
   const outcome: Outcome = {
     plan,
     violation: judge.violation,
-    items: stage.items.map((item) => portable(item, simulation.seen.madeBy)),
+    items:
+      judge.violation === undefined && options.keepsItems !== true ? [] : stage.items.map((item) => portable(item, simulation.seen.madeBy)),
     faults: simulation.faults.happened,
     traceHash: simulation.trace.digest(),
     steps: scheduler.steps,

@@ -3,7 +3,7 @@ import type { BookRows, BookStore, Commit, CommitOutcome, KeptAnswer } from '../
 import type { AfterSale, Cap, CapChange, TimerRow, Triple } from '../../actors/rows.js';
 import type { AfterSaleId } from '../../domain/ids.js';
 import { checkCommit, checkNames } from './check.js';
-import { answerId, type BookTable, bookId, type Tables, timerId } from './tables.js';
+import { type AfterSaleEntry, answerId, type BookTable, bookId, type Tables, timerId } from './tables.js';
 
 /** What a simulated store keeps watch over; a saboteur takes one away. */
 export interface Guards {
@@ -100,14 +100,18 @@ function writeBook(tables: Tables, book: BookTable, { write }: Commit, caps: Rea
 
 function writeAfterSale(tables: Tables, book: BookTable, row: AfterSale): void {
   const before = book.afterSales.get(row.id);
-  if (before !== undefined) before.row = row;
-  else book.afterSales.set(row.id, { no: ++tables.lastAfterSale, row });
+  if (before === undefined) book.afterSales.set(row.id, { no: ++tables.lastAfterSale, row, reread: undefined });
+  else Object.assign(before, { row, reread: undefined });
   tables.owners.set(row.id, book);
 }
 
-const copy = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T;
-/** As rows come back from a real store: written down, and read again. */
-const reread = (row: AfterSale): AfterSale => unpackAfterSale(copy<PackedAfterSale>(packAfterSale(row)));
+/** An after-sale as it comes back from a real store: written down, and read again. Done once for each row, which never changes. */
+function reread(entry: AfterSaleEntry): AfterSale {
+  if (entry.reread === undefined) {
+    entry.reread = unpackAfterSale(JSON.parse(JSON.stringify(packAfterSale(entry.row))) as PackedAfterSale);
+  }
+  return entry.reread;
+}
 const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 function loadBook(tables: Tables, book: BookTable): BookRows {
@@ -120,12 +124,12 @@ function loadBook(tables: Tables, book: BookTable): BookRows {
   return {
     version: book.version,
     chain: book.chain,
-    order: copy(book.order),
-    split: copy(book.split),
-    state: copy(book.state),
-    afterSales: live.map(({ row }) => reread(row)),
+    order: { ...book.order },
+    split: book.split,
+    state: book.state,
+    afterSales: live.map(reread),
     caps: [...book.caps.values()].sort((a, b) => byText(a.key, b.key)),
-    payouts: payouts.map(copy),
+    payouts,
     timers,
   };
 }
@@ -156,7 +160,7 @@ export function bookReads(tables: Tables) {
     findAfterSale: (id: string) => {
       const book = tables.owners.get(id);
       const entry = book?.afterSales.get(id);
-      return book === undefined || entry === undefined ? undefined : { book: book.key, afterSale: reread(entry.row) };
+      return book === undefined || entry === undefined ? undefined : { book: book.key, afterSale: reread(entry) };
     },
   };
 }

@@ -26,6 +26,8 @@ export interface AfterSaleEntry {
   /** growing, over all books */
   readonly no: number;
   row: AfterSale;
+  /** the row as it was read back, once it was */
+  reread: AfterSale | undefined;
 }
 
 export interface TimerEntry {
