@@ -3,7 +3,7 @@ import { asCounts, bump, type Counts } from './coverage.js';
 import { FAULTS } from './faults.js';
 import type { Violation } from './judge.js';
 import type { Outcome } from './run.js';
-import { NAMED_CODES, REACHABLE_CODES } from './unreachable.js';
+import { NAMED_CODES, REACHABLE_CODES, whyNever } from './unreachable.js';
 
 /** What one run, or many together, came to: plain JSON. */
 export interface Summary {
@@ -107,7 +107,7 @@ export interface Unseen {
 
 export function unseen({ transitions, knownTransitions, refusals, faults }: Summary): Unseen {
   return {
-    transitions: knownTransitions.filter((name) => !(name in transitions)),
+    transitions: knownTransitions.filter((name) => !(name in transitions) && whyNever(name) === undefined),
     refusals: REACHABLE_CODES.filter((code) => !(code in refusals) && !(code in NAMED_CODES)),
     faults: FAULTS.filter((fault) => !(fault in faults)),
   };

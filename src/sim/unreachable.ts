@@ -16,6 +16,15 @@ export const NAMED_CODES: { readonly [C in RefusalCode]?: string } = {
   'command.superseded': 'a new application closes the appeal window in its own commit, so that the chart says no before',
 };
 
+/** Transitions that no step ever takes, and why. */
+const NAMED_TRANSITIONS: readonly (readonly [RegExp, string])[] = [
+  [/^(?:return|exchange|repair): applied choice\[automatic\]/, 'only a refund is approved without a person'],
+  [/ repayFreight -> stays$/, 'the chart is asked whether freight may be repaid; it is paid by the book, without a step'],
+];
+
+/** Why a transition is never taken; undefined where it could be. */
+export const whyNever = (transition: string): string | undefined => NAMED_TRANSITIONS.find(([name]) => name.test(transition))?.[1];
+
 /** Every code that a decision or the host can give. */
 export const REACHABLE_CODES: readonly RefusalCode[] = (Object.keys(REFUSALS) as RefusalCode[]).filter(
   (code) => !OF_THE_EDGE.includes(code),
