@@ -9,9 +9,7 @@ const nameOf = (a: AfterSale): string => `after-sale ${a.refundId}`;
 const FINAL = new Set(['settled', 'closed', 'cancelled']);
 
 /** While it is open it holds its units; once ended it holds and reserves nothing. */
-export function* endsLetGo({ write, book }: Step): Generator<Finding> {
-  // Money that moved elsewhere may make a coupon whole after all that was refunded of it had ended.
-  const late = (kind: string) => kind === 'latePayment' || (kind === 'coupon' && (book.state?.movedReferences.length ?? 0) > 0);
+export function* endsLetGo({ write, before }: Step): Generator<Finding> {
   for (const a of write.changes.afterSales) {
     const open = isOpen(a);
     if (a.holds !== open)
@@ -19,10 +17,19 @@ export function* endsLetGo({ write, book }: Step): Generator<Finding> {
     if (open) continue;
     if (a.reserved.length > 0 || a.reservedShares.length > 0)
       yield found(3, 'endVoids', `${nameOf(a)} is ${stateOf(a)} and still reserves`);
-    const waits = a.decisions.find((d) => d.state === 'paying' && !late(d.kind));
+    const old = before.afterSales.get(a.id);
+    const waits = a.decisions.find((d) => d.state === 'paying' && !comesAfter(d, old));
     if (waits !== undefined) yield found(10, 'endIsSettled', `${nameOf(a)} is ${stateOf(a)} while decision ${waits.no} is not paid`);
     if (a.hold !== null) yield found(10, 'endReleases', `${nameOf(a)} is ${stateOf(a)} and on hold`);
   }
+}
+
+/**
+ * Money that what has ended may still owe: a late payment, and what others' money makes due only
+ * afterwards (a coupon that becomes whole, the freight of the last unit).
+ */
+function comesAfter(d: AfterSale['decisions'][number], old: AfterSale | undefined): boolean {
+  return d.kind === 'latePayment' || (old !== undefined && !isOpen(old) && (d.kind === 'coupon' || d.kind === 'freight'));
 }
 
 /** A new application closes the appeal window of every earlier one on its units. */
