@@ -25,11 +25,12 @@ export function* endsLetGo({ write, before }: Step): Generator<Finding> {
 }
 
 /**
- * Money that what has ended may still owe: a late payment, and what others' money makes due only
- * afterwards (a coupon that becomes whole, the freight of the last unit).
+ * Money that what has ended may still owe: a late payment, and what others' money makes due besides its own
+ * refund (a coupon that becomes whole, the freight of the last unit).
  */
 function comesAfter(d: AfterSale['decisions'][number], old: AfterSale | undefined): boolean {
-  return d.kind === 'latePayment' || (old !== undefined && !isOpen(old) && (d.kind === 'coupon' || d.kind === 'freight'));
+  const refunds = old !== undefined && stateOf(old).startsWith('refunding');
+  return d.kind === 'latePayment' || (!refunds && (d.kind === 'coupon' || d.kind === 'freight'));
 }
 
 /** A new application closes the appeal window of every earlier one on its units. */
