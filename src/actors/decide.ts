@@ -156,10 +156,6 @@ function conclude(book: Book, draft: Draft, context: DecisionContext, command: B
     return { kind: 'decided', changes: null, effects: [], audit: null, privates: [], version, status: outcome.status, reply, afterSaleId };
   }
   const changes = draft.changes();
-  const effects: Effect[] = [
-    ...draft.effects,
-    { topic: 'changed', key: `changed:${draft.key.orderNo}:${draft.key.shopId}:${version}`, afterSaleId },
-  ];
   const { open, row: hidden } = partCommand(context, command, afterSaleId, version);
   const body = JSON.stringify({
     actor: actorOf(context.principal),
@@ -180,7 +176,7 @@ function conclude(book: Book, draft: Draft, context: DecisionContext, command: B
   return {
     kind: 'decided',
     changes,
-    effects,
+    effects: draft.effects,
     audit: { commandId: context.commandId, at: context.now, type, afterSaleId, body, previousHash: book.chain, hash },
     privates: hidden === undefined ? [] : [hidden],
     version,

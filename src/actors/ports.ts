@@ -43,7 +43,6 @@ export type Effect =
       readonly askEveryMs: number;
       readonly asks: number;
     }
-  | { readonly topic: 'changed'; readonly key: string; readonly afterSaleId: AfterSaleId | null }
   | { readonly topic: 'pickup'; readonly key: string; readonly afterSaleId: AfterSaleId }
   | {
       readonly topic: 'alarm';

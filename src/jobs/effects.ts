@@ -8,13 +8,8 @@ export function jobsOf(entry: OutboxEntry): NewJob[] {
   return entry.effects.flatMap((effect) => jobOf(entry, effect));
 }
 
-/** Whether an effect asks for anything to be done. Who is told of changes reads the trail, or live events. */
-export const asksForWork = (effect: Effect): boolean => effect.topic !== 'changed';
-
 function jobOf({ book, at }: OutboxEntry, effect: Effect): NewJob[] {
   switch (effect.topic) {
-    case 'changed':
-      return [];
     case 'payout': {
       const { payoutKey, attempt, ask, askEveryMs, asks } = effect;
       const payload: PayoutJob = { payoutKey, attempt, ask, askEveryMs, asks };

@@ -210,7 +210,7 @@ export function applyTo(
   const id = idOf(number);
   return commitOf(book, version, 'apply', {
     about: id,
-    outbox: [{ topic: 'changed', key: `changed:${id}:${version}`, afterSaleId: id }],
+    outbox: [{ topic: 'pickup', key: `pickup:${id}:${version}`, afterSaleId: id }],
     privates: [{ id: `text-${number}`, afterSaleId: id, kind: 'remark', salt: 'salt', content: '"It leaks."', hash: 'hash-of-text' }],
     answer: answerOf(`apply-${number}`, { version }),
     ...given,

@@ -119,8 +119,8 @@ export function describeWork(name: string, make: () => Promise<WorkUnderTest>): 
         await store.books.commit(commit);
       const entries = await store.outbox.read(10);
       expect(entries).toMatchObject([
-        { book: keyOf(1), version: 2, effects: [{ topic: 'changed', afterSaleId: idOf(1) }] },
-        { book: keyOf(2), version: 2, effects: [{ topic: 'changed', afterSaleId: idOf(2) }] },
+        { book: keyOf(1), version: 2, effects: [{ topic: 'pickup', afterSaleId: idOf(1) }] },
+        { book: keyOf(2), version: 2, effects: [{ topic: 'pickup', afterSaleId: idOf(2) }] },
       ]);
       expect(entries[0]?.position).toBeLessThan(entries[1]?.position ?? 0);
       expect(await store.outbox.read(1)).toEqual(entries.slice(0, 1));
@@ -139,7 +139,7 @@ export function describeWork(name: string, make: () => Promise<WorkUnderTest>): 
       for (const commit of [newBook(keyOf(1)), applyTo(keyOf(1), 1, 2)]) await store.books.commit(commit);
       const positions = (await store.outbox.read(10)).map(({ position }) => position);
       await store.outbox.relay(positions, []);
-      await store.books.commit(commitOf(keyOf(1), 3, 'note', { outbox: [{ topic: 'changed', key: 'k', afterSaleId: null }] }));
+      await store.books.commit(commitOf(keyOf(1), 3, 'note', { outbox: [{ topic: 'pickup', key: 'k', afterSaleId: idOf(1) }] }));
       await store.outbox.relay(positions, []);
       expect(await store.outbox.read(10)).toMatchObject([{ version: 3 }]);
     });

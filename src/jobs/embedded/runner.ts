@@ -1,6 +1,5 @@
 import type { Clock, Commit } from '../../actors/ports.js';
 import { instant } from '../../domain/ids.js';
-import { asksForWork } from '../effects.js';
 import { alarmHandler } from '../handlers/alarms.js';
 import { payoutHandler } from '../handlers/payouts.js';
 import { pickupHandler } from '../handlers/pickups.js';
@@ -108,7 +107,7 @@ export function startRunner(parts: RunnerParts): Runner {
 
   const silence = parts.bell.subscribe(({ write }: Commit) => {
     if (write === null) return;
-    if (write.outbox.some(asksForWork)) relay.wake();
+    if (write.outbox.length > 0) relay.wake();
     // A later one is found in time by looking.
     const soon = clock.now() + limits.pollMs;
     if (write.changes.timers.set.some(({ dueAt, suspendedMs }) => suspendedMs === null && dueAt <= soon)) timers.wake();
