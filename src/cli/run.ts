@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { simCommand } from '../sim/cli.js';
 import { chartCommand } from './chart/command.js';
 import { demoCommand } from './demo/command.js';
 import { EXIT, explain } from './failure.js';
@@ -13,6 +14,7 @@ Examples:
   redress serve --examples        the service, with example orders and a first refund to paste
   redress demo                    one order's whole story, told in this terminal
   redress show E-1005             everything that is known of one order
+  redress sim --seeds 1..100      a hundred simulated worlds, with every promise checked
 
 Exit codes: 0 done · 1 failed · 2 wrong usage or setting · 3 data cannot be opened · 4 address cannot be had`;
 
@@ -21,7 +23,7 @@ export function buildProgram(terminal: Terminal): Command {
   const program = new Command('redress')
     .description('After-sale system for online shops: refunds, returns, exchanges, repairs and arbitration')
     .addHelpText('after', EXAMPLES);
-  const commands = [serveCommand, importCommand, tokenCommand, showCommand, demoCommand, chartCommand];
+  const commands = [serveCommand, importCommand, tokenCommand, showCommand, demoCommand, chartCommand, simCommand];
   for (const make of commands) program.addCommand(make(terminal));
   for (const command of [program, ...program.commands]) {
     command

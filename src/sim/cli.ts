@@ -1,18 +1,6 @@
-import { writeFileSync } from 'node:fs';
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { CliFailure } from '../cli/failure.js';
-import { table } from '../cli/table.js';
 import type { Terminal } from '../cli/terminal.js';
-import { runMany } from './many.js';
-import { bannerOf, drawPlan, type Overrides } from './plan.js';
-import { readReplay, writeReplay } from './replay.js';
-import { linesOf, linesOfBroken, merged, NOTHING_YET, type Summary, summaryOf, unseen } from './report.js';
-import { NO_SABOTAGE } from './sabotage.js';
-import { type Caught, catchSaboteur, SABOTEURS } from './saboteurs/all.js';
 import { seedsOf } from './seeds.js';
-import { runReplay, shrink } from './shrink.js';
-import { measureSpeed } from './speed.js';
-import { narrate } from './step.js';
 
 const HELP = `
 Every run draws its hosts, orders, people and faults from its seed, in virtual time: the same seed is the same run.
@@ -26,7 +14,8 @@ Examples:
   redress sim --saboteurs                  take each guard away, and see the damage found
   redress sim --replay redress-sim-7.json --step`;
 
-interface Options {
+/** What `redress sim` was asked for. */
+export interface SimOptions {
   readonly seed?: string;
   readonly seeds?: readonly string[];
   readonly commands?: number;
@@ -72,127 +61,9 @@ export function simCommand(terminal: Terminal): Command {
     .option('--speed', 'measure commands a second, with the auditor and without, beside bare chart transitions')
     .option('--coverage', 'list everything that was never seen')
     .addHelpText('after', HELP)
-    .action((options: Options) => perform(terminal, options));
-}
-
-async function perform(terminal: Terminal, options: Options): Promise<void> {
-  if (options.replay !== undefined) return replay(terminal, options.replay, options.step === true);
-  if (options.saboteurs === true || options.saboteur !== undefined) return sabotage(terminal, options);
-  if (options.speed === true) return terminal.out((await measureSpeed()).join('\n'));
-  return simulate(terminal, options);
-}
-
-function* endless(): Generator<string> {
-  for (let seed = 1; ; seed++) yield String(seed);
-}
-
-async function simulate(terminal: Terminal, options: Options): Promise<void> {
-  const overrides: Overrides = options.store === undefined ? {} : { store: options.store };
-  const { commands, seed } = options;
-  const named = seed === undefined ? options.seeds : [seed];
-  if (seed !== undefined) terminal.out(bannerOf(drawPlan(seed, overrides)));
-  const queue = named ?? (commands === undefined ? seedsOf('1..100') : endless()) ?? [];
-  const begun = performance.now();
-  let all: Summary = NOTHING_YET;
-  await runMany(queue, {
-    overrides,
-    directory: options.out,
-    jobs: options.jobs,
-    enough: () => commands !== undefined && all.commands >= commands,
-    ended: (ran, { summary, traceHash }) => {
-      all = merged(all, summary);
-      terminal.progress(progressOf(all, named?.length, commands, performance.now() - begun));
-      if (seed !== undefined) terminal.out(`  trace   ${traceHash}`);
-      for (const broken of summary.violations) {
-        if (seed === undefined) terminal.out(bannerOf(drawPlan(ran, overrides)));
-        for (const line of linesOfBroken(broken)) terminal.out(terminal.style.bad(line));
-      }
-    },
-  });
-  terminal.progress('');
-  finish(terminal, all, options);
-}
-
-const BAR = 24;
-
-function progressOf(all: Summary, seedCount: number | undefined, commands: number | undefined, wallMs: number): string {
-  const part = commands === undefined ? all.seeds / (seedCount ?? 100) : all.commands / commands;
-  const full = Math.min(BAR, Math.floor(part * BAR));
-  const perSecond = Math.round(all.commands / (wallMs / 1000));
-  return `[${'#'.repeat(full)}${'.'.repeat(BAR - full)}] ${all.seeds} runs, ${all.commands} commands, ${perSecond} a second, ${all.violations.length} broken`;
-}
-
-function finish(terminal: Terminal, all: Summary, { json, coverage }: Options): void {
-  for (const line of linesOf(all)) terminal.out(line);
-  if (coverage === true) {
-    const { transitions, refusals } = unseen(all);
-    for (const name of [...transitions, ...refusals]) terminal.out(`never seen: ${name}`);
-  }
-  if (json !== undefined) writeFileSync(json, `${JSON.stringify({ ...all, unseen: unseen(all) }, null, 2)}\n`);
-  if (all.violations.length > 0) throw new CliFailure(`${all.violations.length} runs broke a promise`);
-}
-
-async function replay(terminal: Terminal, file: string, steps: boolean): Promise<void> {
-  const wanted = readReplay(file);
-  const saboteur = SABOTEURS.find(({ name }) => name === wanted.saboteur);
-  terminal.out(`${wanted.items.length} commands and looks, ${wanted.faults.length} faults, seed ${wanted.plan.seed}`);
-  const narrator = narrate((line) => terminal.out(line), steps);
-  const outcome = await runReplay(wanted, saboteur?.sabotage ?? NO_SABOTAGE, { beforeStep: narrator.beforeStep });
-  narrator.close();
-  for (const broken of summaryOf(outcome, 0, file).violations) {
-    for (const line of linesOfBroken(broken)) terminal.out(terminal.style.bad(line));
-  }
-  if (outcome.violation === undefined) terminal.out(terminal.style.good('every promise held'));
-  else if (saboteur === undefined) throw new CliFailure('a promise is broken');
-}
-
-const LIMITS = { seeds: 60, heldSeeds: 6 };
-
-async function sabotage(terminal: Terminal, options: Options): Promise<void> {
-  const chosen = SABOTEURS.filter(({ name }) => options.saboteur === undefined || name === options.saboteur);
-  if (chosen.length === 0)
-    throw new CliFailure(`There is no saboteur of this name; there are ${SABOTEURS.map(({ name }) => name).join(', ')}.`, 2);
-  const caught: Caught[] = [];
-  for (const saboteur of chosen) {
-    terminal.progress(`${caught.length} of ${chosen.length}: ${saboteur.name}`);
-    caught.push(await catchSaboteur(saboteur, LIMITS));
-  }
-  terminal.progress('');
-  for (const line of tableOf(caught)) terminal.out(line);
-  const [one] = caught;
-  if (options.saboteur !== undefined && one?.outcome !== undefined) await tellOne(terminal, one, options.out);
-  const failed = caught.filter(({ outcome, held }) => outcome === undefined || held?.broken !== undefined);
-  if (failed.length > 0) throw new CliFailure(`not as it should be: ${failed.map(({ saboteur }) => saboteur.name).join(', ')}`);
-}
-
-async function tellOne(terminal: Terminal, { outcome, saboteur }: Caught, directory: string): Promise<void> {
-  if (outcome === undefined) return;
-  const shrunk = await shrink(outcome, saboteur.sabotage, saboteur.name);
-  const file = `${directory}/redress-saboteur-${saboteur.name}.json`;
-  writeReplay(file, shrunk.replay);
-  for (const broken of summaryOf(outcome, 0, file).violations) for (const line of linesOfBroken(broken)) terminal.out(line);
-  terminal.out(
-    `shrunk from ${outcome.items.length} to ${shrunk.replay.items.length} commands and ${shrunk.replay.faults.length} faults in ${shrunk.runs} runs`,
-  );
-}
-
-/** The table of negative controls. */
-export function tableOf(caught: readonly Caught[]): string[] {
-  const columns = [
-    ...[{ title: 'saboteur' }, { title: 'found by' }, { title: 'seeds', right: true }, { title: 'steps', right: true }],
-    ...[{ title: 'commands', right: true }, { title: 'taken away' }, { title: 'with its backup' }, { title: 'backup in place' }],
-  ];
-  const rows = caught.map(({ saboteur, outcome, seeds: needed, steps, commands, held }) => {
-    const violation = outcome?.violation;
-    const by =
-      violation === undefined
-        ? 'NOT FOUND'
-        : violation.promise === 0
-          ? `a bug (${violation.check})`
-          : `promise ${violation.promise} (${violation.check})`;
-    const backup =
-      held === null ? '' : held.broken === undefined ? `held in ${held.seeds} runs` : `BROKEN (${held.broken.violation?.check})`;
-    return [saboteur.name, by, String(needed), String(steps), String(commands), saboteur.takes, saboteur.withIt ?? '', backup];
-  });
-  return table(columns, rows);
+    .action(async (options: SimOptions) => {
+      // Loaded only where it is wanted: the other commands need not wait for it.
+      const { perform } = await import('./perform.js');
+      return perform(terminal, options);
+    });
 }
