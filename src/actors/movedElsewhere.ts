@@ -20,13 +20,13 @@ import type { AfterSale, Decision } from './rows.js';
 
 /** Money that moved outside Redress (EXAMPLES 13): posted against the same caps, what exceeds them to `excess`. */
 
-function note(draft: Draft, moved: Pick<Moved, 'reference'>): void {
+export function noteMoved(draft: Draft, moved: Pick<Moved, 'reference'>): void {
   draft.state = { ...draft.state, movedReferences: [...draft.state.movedReferences, moved.reference] };
 }
 
 /** Money that fits no cap at all: what was paid twice from the book. It is alarmed, never dropped. */
 export function postExcess(draft: Draft, moved: Pick<Moved, 'reference' | 'amount'>, credit: string): void {
-  note(draft, moved);
+  noteMoved(draft, moved);
   const amounts = { net: moved.amount, tax: ZERO };
   draft.transfer({ afterSaleId: null, decisionNo: null, phase: 'direct', of: null, debit: 'excess', credit, ...amounts });
   alarmExcess(draft, moved.reference, moved.amount, null);
@@ -45,7 +45,7 @@ function alarmExcess(draft: Draft, reference: string, excess: Minor, afterSaleId
 /** Posts money that moved elsewhere. The same reference changes nothing. */
 export function postMoved(draft: Draft, context: DecisionContext, moved: Moved): AfterSale | undefined {
   if (!context.rules.movedCounts(draft.state.movedReferences, moved.reference)) return undefined;
-  note(draft, moved);
+  noteMoved(draft, moved);
   const { room, undone } = makeRoom(draft, context, moved);
   const amount = least(moved.amount, sizeOf(room));
   const excess = minus(moved.amount, amount);

@@ -9,6 +9,7 @@ import type { DecisionContext } from './context.js';
 import type { Draft } from './draft.js';
 import { postMoved } from './movedElsewhere.js';
 import type { AfterSale } from './rows.js';
+import { settleFromOutside } from './settlePayout.js';
 
 /** What the platform says of the forward order: the order itself, and what became of it since. */
 
@@ -147,7 +148,9 @@ function takeMoved(
   }
   const units = movedUnits(draft, context, report);
   if (isRefusal(units)) return units;
-  return postMoved(draft, context, { reference: report.reference, amount, tenderId: report.tenderId ?? null, units }) ?? false;
+  const moved = { reference: report.reference, amount, tenderId: report.tenderId ?? null, units };
+  if (report.payoutKey !== undefined) return settleFromOutside(draft, context, report.payoutKey, moved);
+  return postMoved(draft, context, moved) ?? false;
 }
 
 /** Units are found whether or not somebody holds them: the money is gone already. */

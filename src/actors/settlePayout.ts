@@ -1,5 +1,5 @@
 import type { AfterSaleId } from '../domain/ids.js';
-import { minor, ZERO } from '../domain/money.js';
+import { minor, minus, ZERO } from '../domain/money.js';
 import { isRefusal, type Refusal, refuse } from '../domain/refusals.js';
 import { milliseconds } from '../machines/duration.js';
 import { statePath } from '../machines/step.js';
@@ -9,7 +9,8 @@ import { BOOK, NOTHING } from './book.js';
 import type { BookCommand } from './command.js';
 import { type DecisionContext, templateOf } from './context.js';
 import type { Draft } from './draft.js';
-import { postExcess, postMoved } from './movedElsewhere.js';
+import { noteMoved, postExcess, postMoved } from './movedElsewhere.js';
+import type { Moved } from './movedRoom.js';
 import { payoutEffect, postPayout, sendPayout } from './payments.js';
 import type { AfterSale, Payout } from './rows.js';
 
@@ -152,6 +153,30 @@ function postBookPayout(draft: Draft, payout: Payout): undefined {
     tax: ZERO,
   });
   return undefined;
+}
+
+/**
+ * Money that moved outside Redress for a payout that the platform names (EXAMPLES 13: first on the reservation of the payout it
+ * belongs to). A declined payout is settled by it, and what is more than that is posted like any money that moved. A payout that is
+ * under way, paid or bigger is left alone: then all of it is posted so, since its own gateway may still pay.
+ */
+export function settleFromOutside(draft: Draft, context: DecisionContext, key: string, moved: Moved): AfterSale | Refusal | boolean {
+  const payout = findPayout(draft, key);
+  if (payout === undefined) return refuse('payout.notFound', 'There is no such payout.', { path: 'payoutKey', facts: { payoutKey: key } });
+  if (moved.tenderId !== null && moved.tenderId !== payout.tenderId) {
+    return refuse('payout.contradicted', 'The payout goes to another tender.', { path: 'tenderId', facts: { payoutKey: key } });
+  }
+  if (!context.rules.movedCounts(draft.state.movedReferences, moved.reference)) return false;
+  const own = { ...moved, tenderId: payout.tenderId };
+  if (payout.state !== 'declined' || moved.amount < payout.amount) return postMoved(draft, context, own) ?? false;
+  const paid: Payout = { ...payout, state: 'paid', way: 'hand', reference: moved.reference };
+  draft.putPayout(paid);
+  const owner = payout.afterSaleId === null ? undefined : draft.afterSale(payout.afterSaleId);
+  const row = owner === undefined ? postBookPayout(draft, paid) : paidOut(draft, context, owner, paid);
+  const more = minus(moved.amount, payout.amount);
+  if (more === 0) noteMoved(draft, moved);
+  else postMoved(draft, context, { ...own, amount: more });
+  return row ?? true;
 }
 
 /** The poller gave up for now: a person is told. The payout stays unknown. */

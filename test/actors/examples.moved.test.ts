@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { OrderReport } from '../../src/actors/command.js';
 import { lineNo, tenderId } from '../../src/domain/ids.js';
 import { orderOf } from '../domain/orders.js';
 import { paidWith, some, units } from './world/orders.js';
@@ -15,17 +16,22 @@ interface MovedGiven {
   readonly unit?: 'unit' | 'money';
   readonly selection?: Parameters<Scenario['report']>[0] extends never ? never : ReturnType<typeof some>;
   readonly reference?: string;
+  readonly payout?: string;
 }
 
-function moved(s: Scenario, amount: number, { tender, unit, selection = [], reference = 'desk-1' }: MovedGiven = {}): Scenario {
-  return s.report({
+function report(s: Scenario, amount: number, given: MovedGiven): OrderReport {
+  const { tender, unit, selection = [], reference = 'desk-1', payout } = given;
+  return {
     type: 'movedElsewhere',
     reference,
     amount: s.price(amount),
     ...(tender === undefined ? {} : { tenderId: tenderId(tender) }),
+    ...(payout === undefined ? {} : { payoutKey: payout }),
     ...(unit === undefined ? {} : { units: { claim: unit, selection } }),
-  });
+  };
 }
+
+const moved = (s: Scenario, amount: number, given: MovedGiven = {}): Scenario => s.report(report(s, amount, given));
 
 const posted = (s: Scenario, key: string): number => s.cap(key).posted.net + s.cap(key).posted.tax;
 
@@ -239,6 +245,53 @@ describe('a gateway that pays after it had declined', () => {
     const [payout] = [...s.history.payouts.values()];
     s.says(payout?.key ?? '', { outcome: 'paid', reference: 'late' }, 1);
     expect(s.moved('excess', 'tender:card')).toBe(1000);
+  });
+});
+
+describe('a report that names the payout it stands for', () => {
+  const declined = (): Scenario =>
+    scenario(orderOf({ lines: [{ unitPrice: 1000 }, { unitPrice: 1000 }] }))
+      .apply({ selection: some(1, 1) })
+      .approve()
+      .payoutDeclined();
+  const payoutOf = (s: Scenario): string => [...s.history.payouts.keys()][0] ?? '';
+
+  it.each([
+    ['as much as the payout: it is settled, and nothing else is touched', 1000, 'completed', 1000],
+    ['more: the rest is posted as money that moved', 1300, 'completed', 1300],
+  ])('%s', (_, amount, state, gone) => {
+    const s = declined();
+    s.expect('refunding.retrying');
+    moved(s, amount, { payout: payoutOf(s) }).expect(state);
+    expect(posted(s, 'order')).toBe(gone);
+    expect(s.cap('order').reserved).toMatchObject({ net: 0 });
+    const version = s.book.version;
+    moved(s, amount, { payout: payoutOf(s) });
+    expect(s.book.version).toBe(version);
+  });
+
+  it('less: it is posted as money that moved, since the payout is not settled by it', () => {
+    const s = declined();
+    moved(s, 400, { payout: payoutOf(s) }).expect('refunding.retrying');
+    expect(posted(s, 'order')).toBe(400);
+    expect(s.cap('order').reserved).toMatchObject({ net: 1000 });
+  });
+
+  it('already paid: it is money that moved once more', () => {
+    const s = declined().deadline().paid();
+    moved(s, 1000, { payout: payoutOf(s) });
+    expect(posted(s, 'order')).toBe(2000);
+  });
+
+  it.each([
+    ['nobody knows', 'payout.notFound', { payout: 'none:1:card' }],
+    ['that goes to another tender', 'payout.contradicted', { tender: 'wallet' }],
+  ] as const)('of a payout %s is refused', (_, code, given) => {
+    const s = scenario(paidWith(two(), ['card', 1450], ['wallet', 200]))
+      .apply({ selection: some(1, 1) })
+      .approve();
+    const key = [...s.history.payouts.values()].find((row) => row.tenderId === 'card')?.key ?? '';
+    s.reportRefused(code, report(s, 100, { payout: key, ...given }));
   });
 });
 

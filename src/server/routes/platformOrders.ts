@@ -26,6 +26,8 @@ export const ORDER_REFUSALS: readonly RefusalCode[] = [
   'order.factContradicted',
   'order.lineNotFound',
   'order.tenderNotFound',
+  'payout.notFound',
+  'payout.contradicted',
   'order.notFound',
   'split.unbalanced',
   'command.notYours',
@@ -107,6 +109,7 @@ const moved = z
     reference: name(200),
     amount: price,
     tenderId: name().transform(tenderId).optional(),
+    payoutKey: name(200).optional(),
     units: z.strictObject({ claim: z.enum(['unit', 'money']), selection: selection.min(1) }).optional(),
   })
   .openapi('MovedElsewhere');
@@ -119,7 +122,8 @@ function movedRoute({ host }: Parts): Endpoint {
       operationId: operationId('platform', 'reportMovedElsewhere'),
       summary: 'Report money that went back outside Redress',
       description:
-        'Before import, by a chargeback, at a marketplace’s own desk. It is posted against the same caps; a reference counts once.',
+        'Before import, by a chargeback, at a marketplace’s own desk. It is posted against the same caps; a reference counts once. ' +
+        'Where it stands for a payout that was declined, name its key: that payout is settled by it.',
       body: moved,
       bodyExample: { reference: 'chargeback-0001', amount: { amount: 1234, currency: 'CNY' }, tenderId: 'card-1' },
       answers: reported,

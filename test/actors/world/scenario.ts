@@ -268,6 +268,10 @@ export class Scenario {
     return this;
   }
 
+  reportRefused(code: RefusalCode, report: OrderReport): this {
+    return this.#mustRefuse(code, this.give(this.platformPrincipal(), { kind: 'report', report }));
+  }
+
   goodwill(amount: number): this {
     this.done(OPERATIONS, { kind: 'goodwill', amount: this.price(amount), to: 'wallet', remark: 'sorry' });
     return this;
