@@ -39,7 +39,7 @@ const KEYS = {
   host: key('REDRESS_HOST', '127.0.0.1', 'address', 'Address to listen on', z.string().min(1)),
   port: key('REDRESS_PORT', '7337', 'port', 'Port to listen on; 0 takes any free one', whole(0, 65_535)),
   data: key('REDRESS_DATA', './data', 'directory', 'Where the data, the secret and the evidence are kept', z.string().min(1)),
-  sandbox: key('REDRESS_SANDBOX', 'no', 'yes or no', 'Let operations move the clock forward', yesNo),
+  sandbox: key('REDRESS_SANDBOX', 'no', 'yes or no', 'Let operations move the clock forward, and cut the simulated gateway off', yesNo),
   logLevel: key(
     'REDRESS_LOG',
     'info',

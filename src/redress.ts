@@ -23,6 +23,7 @@ import { simulatedGateway } from './partners/simulated/gateway.js';
 import { fileLedger } from './partners/simulated/gatewayLedger.js';
 import { plansByChance } from './partners/simulated/gatewayPlans.js';
 import { machineDraw, machinePause } from './partners/simulated/machine.js';
+import { type Outage, outageSwitch, withOutages } from './partners/simulated/outage.js';
 import { createApp, type Server } from './server/app.js';
 import { type MachineTime, machineTime, type ServiceClock, serviceClock } from './server/clock.js';
 import { createLog } from './server/log.js';
@@ -119,12 +120,12 @@ function jobLogTo(log: Logger): JobLog {
 }
 
 /** Starts the embedded jobs with the partners that are built in. */
-export function startJobs(core: Core, log: Logger, behaviour: PartnersBehaviour, ledgerFile: string): Runner {
+export function startJobs(core: Core, log: Logger, behaviour: PartnersBehaviour, ledgerFile: string, outage: Outage): Runner {
   const { store, books, bell, host, clock } = core;
   const callbackParts = { host, payouts: store.reads, books };
   const gateway = simulatedGateway({
     ledger: fileLedger(ledgerFile),
-    plans: plansByChance(behaviour.gateway, machineDraw),
+    plans: withOutages(plansByChance(behaviour.gateway, machineDraw), outage, machineDraw),
     callbacks: callbacksOf('gateway', callbackParts),
     clock,
     pause: machinePause,
@@ -167,7 +168,7 @@ export function tokenKeysOf(config: Config): TokenKeys {
 }
 
 /** The HTTP edge over a core. */
-export function serverOver(core: Core, config: Config, log: Logger): Server {
+export function serverOver(core: Core, config: Config, log: Logger, outage: Outage): Server {
   const { store, books, templates, host, clock } = core;
   return createApp({
     host,
@@ -183,7 +184,7 @@ export function serverOver(core: Core, config: Config, log: Logger): Server {
         return { store: true };
       },
     },
-    sandbox: config.sandbox ? clock : undefined,
+    sandbox: config.sandbox ? { clock, gateway: { answers: (doesAnswer) => outage.set(!doesAnswer) } } : undefined,
     tokenKeys: tokenKeysOf(config),
     partners: readOrMakePartners(partnersFileOf(config)),
     clock,
@@ -212,8 +213,9 @@ export async function startService(config: Config): Promise<Service> {
 export async function serveCore(core: Core, config: Config, behaviour: PartnersBehaviour, log: Logger): Promise<Service> {
   try {
     log.warn('payments and parcels are simulated: no money and no goods move');
-    const runner = startJobs(core, log, behaviour, gatewayFileOf(config.data));
-    const server = serverOver({ ...core, clock: wakingClock(core.clock, runner) }, config, log);
+    const outage = outageSwitch();
+    const runner = startJobs(core, log, behaviour, gatewayFileOf(config.data), outage);
+    const server = serverOver({ ...core, clock: wakingClock(core.clock, runner) }, config, log, outage);
     const listening = await serve(server, listenSettingsOf(config), log).catch(async (error: unknown) => {
       await runner.stop();
       throw error;

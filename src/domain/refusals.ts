@@ -92,7 +92,7 @@ export const REFUSALS = {
   'payout.contradicted': { status: 409, title: 'The payout has another definitive outcome already' },
   'callback.invalid': { status: 401, title: 'The signature of the callback is not valid' },
   'job.notFound': { status: 404, title: 'There is no such job' },
-  'sandbox.disabled': { status: 409, title: 'The clock moves only in the sandbox' },
+  'sandbox.disabled': { status: 409, title: 'Only the sandbox does this' },
   'import.lineInvalid': { status: 422, title: 'A line of the import is not a valid order' },
 } as const satisfies Record<string, { status: number; title: string }>;
 

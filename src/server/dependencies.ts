@@ -2,7 +2,16 @@ import type { Logger } from 'pino';
 import type { BookStore, Clock } from '../actors/ports.js';
 import type { Host } from '../actors/views.js';
 import type { Rate } from './edge/rateLimit.js';
-import type { CommitFeed, DeadLetterDesk, EvidenceStore, Readiness, ReadModels, SandboxClock, TemplatePublisher } from './ports.js';
+import type {
+  CommitFeed,
+  DeadLetterDesk,
+  EvidenceStore,
+  Readiness,
+  ReadModels,
+  SandboxClock,
+  SandboxGateway,
+  TemplatePublisher,
+} from './ports.js';
 import type { TokenKeys } from './sessions.js';
 
 /** Limits and habits of the HTTP edge; units stand in the names. */
@@ -47,7 +56,7 @@ export interface Dependencies {
   readonly evidence: EvidenceStore;
   readonly readiness: Readiness;
   /** only with `--sandbox` */
-  readonly sandbox: SandboxClock | undefined;
+  readonly sandbox: { readonly clock: SandboxClock; readonly gateway: SandboxGateway } | undefined;
   readonly tokenKeys: TokenKeys;
   /** those who may send callbacks, by the name in the callback's path */
   readonly partners: ReadonlyMap<string, Partner>;

@@ -63,6 +63,12 @@ export interface SandboxClock {
   forward(milliseconds: number): Promise<Instant>;
 }
 
+/** The sandbox's simulated gateway. */
+export interface SandboxGateway {
+  /** cuts it off, or lets it answer again */
+  answers(doesAnswer: boolean): void;
+}
+
 /** Uploaded evidence. Putting the same id again changes nothing. */
 export interface EvidenceStore {
   find(id: string): Promise<EvidenceFile | undefined>;

@@ -114,25 +114,27 @@ it.each([
   expect(err).not.toContain('    at ');
 });
 
-it('moves its clock in the sandbox alone', async () => {
+it.each([
+  { what: 'moves its clock', word: 'clock', body: '{"forward":"48h"}', done: { now: expect.any(String) } },
+  { what: 'cuts its gateway off', word: 'gateway', body: '{"answers":false}', done: { answers: false } },
+])('$what in the sandbox alone', async ({ word, body, done }) => {
   const data = directory();
   const words = ['token', '--role', 'operations', '--id', 'op', '--data', data];
-  const move = async (url: string, token: string, key: string) => {
-    const response = await fetch(`${url}/v1/operations/clock`, {
+  const ask = async (url: string, token: string, key: string) => {
+    const response = await fetch(`${url}/v1/operations/${word}`, {
       method: 'POST',
       headers: { authorization: `Bearer ${token}`, 'idempotency-key': key, 'content-type': 'application/json' },
-      body: '{"forward":"48h"}',
+      body,
     });
-    const { code, now } = (await response.json()) as { code?: string; now?: string };
-    return { status: response.status, code, moved: now !== undefined };
+    return { status: response.status, said: await response.json() };
   };
   const plain = await serving(['--data', data]);
   const token = (await redress(words)).out.trim();
-  expect(await move(plain.url, token, 'one')).toEqual({ status: 409, code: 'sandbox.disabled', moved: false });
+  expect(await ask(plain.url, token, 'one')).toMatchObject({ status: 409, said: { code: 'sandbox.disabled' } });
   await plain.stop('SIGTERM');
   const sandbox = await serving(['--sandbox', '--data', data]);
   expect(sandbox.out()).toContain('/v1/operations/clock');
-  expect(await move(sandbox.url, token, 'two')).toEqual({ status: 200, code: undefined, moved: true });
+  expect(await ask(sandbox.url, token, 'two')).toEqual({ status: 200, said: done });
 });
 
 it('makes a secret of its own for each data directory', async () => {

@@ -21,12 +21,13 @@ const shared = { tag: 'Operations', access: OPERATIONS, matched: false } as cons
 const read = { ...shared, method: 'get', keyed: false, takes: { kind: 'nothing' } } as const;
 const write = { ...shared, method: 'post', keyed: true, takes: { kind: 'json' } } as const;
 
-/** What only the house does: dead letters, goodwill, the sandbox's clock. */
+/** What only the house does: dead letters, goodwill, the sandbox's clock and gateway. */
 export const operationsRoutes = (parts: Parts): Endpoint[] => [
   deadLettersRoute(parts),
   resumeRoute(parts),
   goodwillRoute(parts),
   clockRoute(parts),
+  gatewayRoute(parts),
 ];
 
 function deadLettersRoute({ reads, settings }: Parts): Endpoint {
@@ -144,7 +145,39 @@ function clockRoute({ sandbox, once }: Parts): Endpoint {
     },
     async (call) => {
       if (sandbox === undefined) return { refusal: refuse('sandbox.disabled', 'Start the service with --sandbox to move its clock.') };
-      return once(call, async () => json({ now: shown(await sandbox.forward(milliseconds(call.body.forward))) }));
+      return once(call, async () => json({ now: shown(await sandbox.clock.forward(milliseconds(call.body.forward))) }));
+    },
+  );
+}
+
+function gatewayRoute({ sandbox, once }: Parts): Endpoint {
+  return endpoint(
+    {
+      ...write,
+      path: entryPath(OPERATIONS, 'gateway'),
+      operationId: operationId(OPERATIONS, 'switchGateway'),
+      summary: 'Cut the sandbox’s gateway off, or let it answer again',
+      description:
+        'While it is off, half of the payments that are sent to it take effect, and none is answered. Refused outside the sandbox.',
+      body: z.strictObject({ answers: z.boolean() }),
+      bodyExample: { answers: false },
+      answers: {
+        200: {
+          description: 'What it does now',
+          schema: z.object({ answers: z.boolean() }).openapi('GatewaySwitched'),
+          headers: ['Idempotency-Replayed'],
+        },
+      },
+      refusals: ['sandbox.disabled'],
+      counted: 'switchGateway',
+    },
+    async (call) => {
+      if (sandbox === undefined) return { refusal: refuse('sandbox.disabled', 'Start the service with --sandbox to cut its gateway off.') };
+      return once(call, async () => {
+        const { answers } = call.body;
+        sandbox.gateway.answers(answers);
+        return json({ answers });
+      });
     },
   );
 }
