@@ -17,13 +17,13 @@ import { release } from './hold.js';
 import { putOrder, takeReport, tellStopping } from './orderFacts.js';
 import type { AuditEvent, Changes, Effect } from './ports.js';
 import { callerOf, type Principal } from './principal.js';
-import { partCommand } from './private.js';
+import { partEvent } from './private.js';
 import type { AfterSale, PrivateRow } from './rows.js';
 import { givePayoutCommand, takePayoutResult, takePayoutStuck } from './settlePayout.js';
 import { afterSaleView } from './view.js';
 
 /** Rises when a rule changes what it decides: older events are then applied, not decided again. */
-export const RULES_VERSION = 1;
+export const RULES_VERSION = 2;
 
 /** What was decided: changes to keep, and the answer. `changes` null: nothing changed, only the answer counts. */
 export interface Decided {
@@ -156,15 +156,16 @@ function conclude(book: Book, draft: Draft, context: DecisionContext, command: B
     return { kind: 'decided', changes: null, effects: [], audit: null, privates: [], version, status: outcome.status, reply, afterSaleId };
   }
   const changes = draft.changes();
-  const { open, row: hidden } = partCommand(context, command, afterSaleId, version);
+  const packed = packChanges({ state: book.state, afterSale: (id) => book.afterSales.get(id) }, withoutBuyer(changes));
+  const { row: hidden, ...told } = partEvent(context, { command, changes: packed }, afterSaleId, version);
   const body = JSON.stringify({
     actor: actorOf(context.principal),
-    command: open,
+    command: told.command,
     version,
     chart: CHART_VERSION,
     rules: RULES_VERSION,
     ...(hidden === undefined ? {} : { private: { id: hidden.id, hash: hidden.hash } }),
-    changes: packChanges({ state: book.state, afterSale: (id) => book.afterSales.get(id) }, withoutBuyer(changes)),
+    changes: told.changes,
   });
   const hash = createHash('sha256')
     .update(book.chain)

@@ -110,7 +110,7 @@ export function giveGoodwill(
     {
       capKey: 'goodwill',
       source: 'platform',
-      target: command.account ?? command.to,
+      target: command.to,
       way: command.to,
       account: command.account ?? null,
       amount,
@@ -151,7 +151,7 @@ export function repayFreight(
     {
       capKey: `advanced:${a.id}`,
       source: a.fault === 'buyer' ? a.bearer : a.fault,
-      target: command.account ?? command.to,
+      target: command.to,
       way: command.to,
       account: command.account ?? null,
       amount,

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { AfterSaleId } from '../domain/ids.js';
 import type { BookCommand } from './command.js';
+import type { PackedChanges } from './compact.js';
 import type { DecisionContext } from './context.js';
-import type { PrivateRow } from './rows.js';
+import type { AfterSale, Payout, PrivateRow } from './rows.js';
 
 /** Words that carry personal data or free text. They stand in a row of their own, so that they can be erased. */
 const PRIVATE_WORDS: ReadonlySet<string> = new Set([
@@ -13,6 +14,8 @@ const PRIVATE_WORDS: ReadonlySet<string> = new Set([
   'returnAddress',
   'evidence',
   'wayBack',
+  'courier',
+  'trackingNo',
   'account',
   'buyerUid',
 ]);
@@ -20,10 +23,10 @@ const PRIVATE_WORDS: ReadonlySet<string> = new Set([
 type Plain = { readonly [key: string]: unknown };
 
 const isObject = (value: unknown): value is Plain => typeof value === 'object' && value !== null && !Array.isArray(value);
+const orNothing = <T extends object>(value: T): T | undefined => (Object.keys(value).length === 0 ? undefined : value);
 
 /** Parts a command into what the trail keeps and what can be erased. */
 function part(value: unknown): { open: unknown; hidden: unknown } {
-  if (Array.isArray(value)) return { open: value, hidden: undefined };
   if (!isObject(value)) return { open: value, hidden: undefined };
   const open: Record<string, unknown> = {};
   const hidden: Record<string, unknown> = {};
@@ -37,20 +40,125 @@ function part(value: unknown): { open: unknown; hidden: unknown } {
     open[key] = parts.open;
     if (parts.hidden !== undefined) hidden[key] = parts.hidden;
   }
-  return { open, hidden: Object.keys(hidden).length === 0 ? undefined : hidden };
+  return { open, hidden: orNothing(hidden) };
 }
 
-/** What the trail keeps of a command, with the row that holds the rest; the trail names it by its salted hash. */
-export function partCommand(
-  context: DecisionContext,
-  command: BookCommand,
+/** Puts what was parted together again. */
+function join(open: unknown, hidden: unknown): unknown {
+  if (!isObject(open) || !isObject(hidden)) return hidden === undefined ? open : hidden;
+  const whole: Record<string, unknown> = { ...open };
+  for (const [key, inner] of Object.entries(hidden)) whole[key] = join(open[key], inner);
+  return whole;
+}
+
+/** What rows say that can be erased: the fields as they were, by after-sale and by payout. */
+interface HiddenChanges {
+  readonly afterSales?: { readonly [id: string]: Partial<Pick<AfterSale, 'returnAddress' | 'shipments'>> };
+  readonly accounts?: { readonly [payoutKey: string]: string };
+}
+
+type Shipment = AfterSale['shipments'][number];
+const tells = ({ courier, trackingNo }: Shipment): boolean => courier !== null || trackingNo !== null;
+
+/** An after-sale without what can be erased; the very same where it says nothing of the kind. */
+export function blankAfterSale<T extends Partial<Pick<AfterSale, 'returnAddress' | 'shipments'>>>(row: T): T {
+  const addressed = row.returnAddress !== undefined && row.returnAddress !== null;
+  const shipped = row.shipments?.some(tells) === true;
+  if (!addressed && !shipped) return row;
+  return {
+    ...row,
+    ...(addressed ? { returnAddress: null } : {}),
+    ...(shipped ? { shipments: row.shipments?.map(({ leg }) => ({ leg, courier: null, trackingNo: null })) } : {}),
+  };
+}
+
+/** A payout without the name of the account that it went to. */
+export const blankPayout = (payout: Payout): Payout => (payout.account === null ? payout : { ...payout, account: null });
+
+/** What the trail keeps of changed rows: those fields blank, as they are once erased. */
+function partChanges(changes: PackedChanges): { open: PackedChanges; hidden: HiddenChanges | undefined } {
+  const afterSales: Record<string, Partial<Pick<AfterSale, 'returnAddress' | 'shipments'>>> = {};
+  const accounts: Record<string, string> = {};
+  const blankRows = changes.afterSales?.map((row) => {
+    const blank = blankAfterSale(row);
+    if (blank === row) return row;
+    const { returnAddress, shipments } = row;
+    afterSales[row.id] = {
+      ...(returnAddress === undefined ? {} : { returnAddress }),
+      ...(shipments === undefined ? {} : { shipments }),
+    };
+    return blank;
+  });
+  const blankPayouts = changes.payouts?.map((payout) => {
+    if (payout.account !== null) accounts[payout.key] = payout.account;
+    return blankPayout(payout);
+  });
+  const hidden = orNothing({
+    ...(orNothing(afterSales) === undefined ? {} : { afterSales }),
+    ...(orNothing(accounts) === undefined ? {} : { accounts }),
+  });
+  if (hidden === undefined) return { open: changes, hidden };
+  return {
+    open: {
+      ...changes,
+      ...(blankRows === undefined ? {} : { afterSales: blankRows }),
+      ...(blankPayouts === undefined ? {} : { payouts: blankPayouts }),
+    },
+    hidden,
+  };
+}
+
+function joinChanges(open: PackedChanges, { afterSales = {}, accounts = {} }: HiddenChanges): PackedChanges {
+  return {
+    ...open,
+    ...(open.afterSales === undefined ? {} : { afterSales: open.afterSales.map((row) => ({ ...row, ...afterSales[row.id] })) }),
+    ...(open.payouts === undefined
+      ? {}
+      : { payouts: open.payouts.map((payout) => ({ ...payout, account: accounts[payout.key] ?? payout.account })) }),
+  };
+}
+
+/** A command and the changes that it made, as an event tells of them. */
+export interface Told {
+  readonly command: unknown;
+  readonly changes: PackedChanges;
+}
+
+/** What the trail keeps of an event, with the row that holds the rest; the trail names it by its salted hash. */
+export function partEvent(
+  context: Pick<DecisionContext, 'ids' | 'salt'>,
+  event: { readonly command: BookCommand; readonly changes: PackedChanges },
   afterSaleId: AfterSaleId | null,
   version: number,
-): { open: unknown; row: PrivateRow | undefined } {
-  const { open, hidden } = part(command);
-  if (hidden === undefined) return { open, row: undefined };
-  const content = JSON.stringify(hidden);
-  const hash = createHash('sha256').update(context.salt).update(content).digest('hex');
-  const type = command.kind === 'afterSale' ? command.command.type : command.kind;
-  return { open, row: { id: context.ids.private(version), afterSaleId, kind: type, salt: context.salt, content, hash } };
+): Told & { row: PrivateRow | undefined } {
+  const { open: command, hidden } = part(event.command);
+  const { open: changes, hidden: hiddenChanges } = partChanges(event.changes);
+  if (hidden === undefined && hiddenChanges === undefined) return { command, changes, row: undefined };
+  const content = JSON.stringify({
+    ...(isObject(hidden) ? hidden : {}),
+    ...(hiddenChanges === undefined ? {} : { changes: hiddenChanges }),
+  });
+  const hash = hashPrivate(context.salt, content);
+  const kind = event.command.kind === 'afterSale' ? event.command.command.type : event.command.kind;
+  return { command, changes, row: { id: context.ids.private(version), afterSaleId, kind, salt: context.salt, content, hash } };
+}
+
+/** The hash by which the trail names a private row. */
+export const hashPrivate = (salt: string, content: string): string => createHash('sha256').update(salt).update(content).digest('hex');
+
+/**
+ * An event as it was decided, from what the trail keeps and the content of its private row. Where that is
+ * erased the changes are those of the blank rows, which is what is stored since, and the command lacks its texts.
+ * @param content of the private row that the event names; null once erased, undefined where it names none
+ */
+export function wholeEvent({ command, changes }: Told, content: string | null | undefined): Told {
+  if (content === null || content === undefined) return { command, changes };
+  const { changes: hidden, ...texts } = JSON.parse(content) as { readonly changes?: HiddenChanges };
+  return { command: join(command, texts), changes: hidden === undefined ? changes : joinChanges(changes, hidden) };
+}
+
+/** Of a private row's content what came with the command; undefined where that is nothing. */
+export function textsOf(content: string): object | undefined {
+  const { changes: _, ...texts } = JSON.parse(content) as { readonly changes?: HiddenChanges };
+  return orNothing(texts);
 }

@@ -193,7 +193,7 @@ export interface Transfer {
 
 /** Money on its way to the buyer: one row per decision and tender (or named account). */
 export interface Payout {
-  /** `<afterSaleId or book>:<decisionNo>:<tenderId or account>`; the gateway sees it as its idempotency key, with the attempt */
+  /** `<afterSaleId or book>:<decisionNo>:<tenderId or kind of account>`; the gateway sees it as its idempotency key, with the attempt */
   readonly key: string;
   readonly afterSaleId: AfterSaleId | null;
   readonly decisionNo: number;

@@ -1,8 +1,9 @@
 import { expect, it } from 'vitest';
 import { applyChanges, bookFromRows, emptyBook } from '../../src/actors/book.js';
-import { type PackedChanges, packAfterSale, unpackAfterSale, unpackChanges } from '../../src/actors/compact.js';
+import { packAfterSale, unpackAfterSale, unpackChanges } from '../../src/actors/compact.js';
 import type { Commit } from '../../src/actors/ports.js';
 import { afterSaleId } from '../../src/domain/ids.js';
+import { toldBy } from '../actors/world/history.js';
 import { bodyOf, buyerOf, commandIds, exampleOrder, merchantOf, openWorld, platformOf, refundOf } from './world.js';
 
 it('writes rows and events as differences that give the whole rows back', async () => {
@@ -39,13 +40,14 @@ it('writes rows and events as differences that give the whole rows back', async 
   );
   for (const { write } of commits) {
     if (write === null) continue;
-    const body = JSON.parse(write.audit.body) as { changes: PackedChanges; version: number };
-    const changes = unpackChanges({ state: replayed.state, afterSale: (wanted) => replayed.afterSales.get(wanted) }, body.changes);
+    const { version } = JSON.parse(write.audit.body) as { version: number };
+    const told = toldBy(write.audit.body, write.privates).changes;
+    const changes = unpackChanges({ state: replayed.state, afterSale: (wanted) => replayed.afterSales.get(wanted) }, told);
     expect(changes.afterSales).toEqual(write.changes.afterSales);
     expect(changes.caps).toEqual(write.changes.caps);
     expect(changes.transfers).toEqual(write.changes.transfers);
     for (const row of write.changes.afterSales) expect(unpackAfterSale(packAfterSale(row))).toEqual(row);
-    applyChanges(replayed, body.version, write.audit.hash, changes);
+    applyChanges(replayed, version, write.audit.hash, changes);
   }
   const stored = await world.parts.store.load(book);
   if (stored === undefined) throw new Error('the book is not stored');

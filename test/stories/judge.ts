@@ -1,11 +1,11 @@
 import { bookFromRows } from '../../src/actors/book.js';
 import { unpackChanges } from '../../src/actors/compact.js';
-import type { Payout } from '../../src/actors/rows.js';
+import type { Payout, PrivateRow } from '../../src/actors/rows.js';
 import { readWhole, type WholeBook } from '../../src/cli/show/read.js';
 import type { BookKey } from '../../src/domain/ids.js';
 import type { Payment } from '../../src/partners/simulated/gatewayLedger.js';
 import type { SqliteStore } from '../../src/store/sqlite/open.js';
-import { History } from '../actors/world/history.js';
+import { History, toldBy } from '../actors/world/history.js';
 import * as ledgerPromises from '../actors/world/ledgerPromises.js';
 import * as statePromises from '../actors/world/statePromises.js';
 
@@ -15,13 +15,12 @@ import * as statePromises from '../actors/world/statePromises.js';
 const PROMISES = [...Object.values(ledgerPromises), ...Object.values(statePromises)];
 
 /** Reads the trail from the first event on: the hash chain is verified, and every row is made anew. */
-function historyOf({ key, rows, trail }: WholeBook): History {
+function historyOf({ key, rows, trail }: WholeBook, privates: readonly PrivateRow[]): History {
   const history = new History(bookFromRows(key, rows));
   for (const event of trail) {
     const { chain, state, afterSales } = history.replayed;
-    const body = JSON.parse(event.body) as { readonly changes: Parameters<typeof unpackChanges>[1] };
-    history.take(unpackChanges({ state, afterSale: (id) => afterSales.get(id) }, body.changes));
-    history.replay({ ...event, previousHash: chain });
+    history.take(unpackChanges({ state, afterSale: (id) => afterSales.get(id) }, toldBy(event.body, privates).changes));
+    history.replay({ ...event, previousHash: chain }, privates);
   }
   return history;
 }
@@ -33,7 +32,7 @@ export async function faultsOfBook(
   payments: readonly Payment[],
 ): Promise<string[]> {
   const whole = await readWhole(store, key);
-  const history = historyOf(whole);
+  const history = historyOf(whole, await store.reads.privatesOf(key));
   return [
     ...PROMISES.flatMap((promise) => promise(history)),
     ...differ('transfers', whole.transfers, history.transfers, ({ no }) => String(no)),

@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi';
+import { textsOf } from '../../actors/private.js';
 import type { Timeline, TrailEvent } from '../../actors/reads.js';
 import type { PrivateRow } from '../../actors/rows.js';
 import type { AfterSaleId } from '../../domain/ids.js';
@@ -54,20 +55,25 @@ function entryOf(id: AfterSaleId, event: TrailEvent, privates: readonly PrivateR
     by: read.actor?.split('/')[0] ?? null,
     state: value === undefined ? before : statePath(value),
     internal: read.command?.command?.visibility === 'internal',
-    texts: privates.filter((row) => names(event, row)).map(({ kind, content }) => ({ kind, content: contentOf(content) })),
+    texts: privates.filter((row) => names(event, row)).flatMap(({ kind, content }) => textOf(kind, content)),
   };
 }
 
 /** An event names its texts by id, or by the salted hash that stands in for them. */
 const names = ({ body: text }: TrailEvent, { id, hash }: PrivateRow): boolean => text.includes(`"${id}"`) || text.includes(`"${hash}"`);
 
-const contentOf = (content: string | null): unknown => (content === null ? null : JSON.parse(content));
+/** What of a row came with the command; what rows say besides is in the view of the after-sale. */
+function textOf(kind: string, content: string | null): { readonly kind: string; readonly content: unknown }[] {
+  if (content === null) return [{ kind, content }];
+  const texts = textsOf(content);
+  return texts === undefined ? [] : [{ kind, content: texts }];
+}
 
 const application = z.object({ application: z.object({ remark: z.string() }) });
 
 /** What the applicant wrote with the application; null where nothing, or once it is erased. */
 export function remarkOf({ privates }: Timeline): string | null {
   const applied = privates.find(({ kind }) => kind === 'apply');
-  const read = application.safeParse(applied === undefined ? null : contentOf(applied.content));
+  const read = application.safeParse(applied === undefined || applied.content === null ? null : textsOf(applied.content));
   return read.success ? read.data.application.remark : null;
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import type { TrailEvent } from '../../actors/reads.js';
-import type { AfterSale } from '../../actors/rows.js';
+import type { AfterSale, PrivateRow } from '../../actors/rows.js';
 import type { WorldStore } from '../store/memoryStore.js';
 import type { AuditedBook } from './book.js';
 import { type Finding, found } from './finding.js';
@@ -37,6 +37,7 @@ type TransferRow = readonly [number, string, number | null, string, string, numb
 
 interface Body {
   readonly version: number;
+  readonly private?: { readonly id: string; readonly hash: string };
   readonly changes: {
     readonly state?: object;
     readonly afterSales?: readonly Patch[];
@@ -46,8 +47,25 @@ interface Body {
   };
 }
 
+/** What a private row adds to the changes of its event: fields of after-sales, accounts of payouts. */
+interface Texts {
+  readonly afterSales?: { readonly [id: string]: object };
+  readonly accounts?: { readonly [payoutKey: string]: string };
+}
+
 export const chainHash = (previous: string, { commandId, at, body }: Pick<TrailEvent, 'commandId' | 'at' | 'body'>): string =>
   createHash('sha256').update(`${previous}\n${commandId} ${at}\n${body}`).digest('hex');
+
+const saltedHash = ({ salt, content }: PrivateRow): string =>
+  createHash('sha256')
+    .update(`${salt}${content ?? ''}`)
+    .digest('hex');
+
+function textsIn(row: PrivateRow | undefined): Texts {
+  if (row === undefined || row.content === null) return {};
+  const { changes = {} } = JSON.parse(row.content) as { readonly changes?: Texts };
+  return changes;
+}
 
 class Replayed {
   state: object = BLANK_STATE;
@@ -56,9 +74,9 @@ class Replayed {
   readonly transfers: TransferRow[] = [];
   readonly payouts = new Map<string, unknown>();
 
-  apply({ changes }: Body): void {
+  apply({ changes }: Body, { afterSales = {}, accounts = {} }: Texts): void {
     this.state = { ...this.state, ...changes.state };
-    for (const patch of changes.afterSales ?? []) this.#patch(patch);
+    for (const patch of changes.afterSales ?? []) this.#patch({ ...patch, ...afterSales[patch.id] });
     for (const { key, l, r, p } of changes.caps ?? []) {
       const cap = this.caps.get(key) ?? Array(9).fill(0);
       for (const [part, deltas] of [l, r, p].entries())
@@ -66,7 +84,10 @@ class Replayed {
       this.caps.set(key, cap);
     }
     this.transfers.push(...(changes.transfers ?? []));
-    for (const payout of changes.payouts ?? []) this.payouts.set(payout.key, payout);
+    for (const payout of changes.payouts ?? []) {
+      const account = accounts[payout.key];
+      this.payouts.set(payout.key, account === undefined ? payout : { ...payout, account });
+    }
   }
 
   #patch({ chart, ...fields }: Patch): void {
@@ -86,11 +107,16 @@ export async function* replayBook(book: AuditedBook, store: WorldStore): AsyncGe
   const events = await store.reads.trail(book.key, 0, book.version + 10);
   if (events.length !== book.version) yield found(7, 'trailWhole', `the trail has ${events.length} events, the book is at ${book.version}`);
   const replayed = new Replayed();
+  const privates = new Map((await store.reads.privatesOf(book.key)).map((row) => [row.id, row]));
   let previous = '';
   for (const event of events) {
     if (chainHash(previous, event) !== event.hash) yield found(7, 'chain', `the chain breaks at version ${event.version}`);
     previous = event.hash;
-    replayed.apply(JSON.parse(event.body) as Body);
+    const body = JSON.parse(event.body) as Body;
+    const hidden = body.private === undefined ? undefined : privates.get(body.private.id);
+    if (hidden !== undefined && saltedHash(hidden) !== hidden.hash) yield found(7, 'privateHash', `the text ${hidden.id} is another`);
+    if (hidden?.hash !== body.private?.hash) yield found(7, 'privateThere', `the text of version ${event.version} is not there`);
+    replayed.apply(body, textsIn(hidden));
   }
   yield* compareRows(book, store, replayed);
 }

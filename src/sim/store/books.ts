@@ -64,7 +64,7 @@ function newBook(tables: Tables, { book: key, write }: Commit): BookTable {
   const changes = write?.changes;
   if (changes?.order === undefined || changes.split === undefined || changes.state === undefined) throw new TypeError('no new book');
   const { order, split, state } = changes;
-  const rows = { afterSales: new Map(), caps: new Map(), transfers: [], payouts: new Map(), trail: [] };
+  const rows = { afterSales: new Map(), caps: new Map(), transfers: [], payouts: new Map(), trail: [], privates: [] };
   const book: BookTable = { key, no: ++tables.lastBook, version: 0, chain: '', state, order, split, ...rows };
   tables.books.set(bookId(key), book);
   return book;
@@ -72,7 +72,7 @@ function newBook(tables: Tables, { book: key, write }: Commit): BookTable {
 
 function writeBook(tables: Tables, book: BookTable, { write }: Commit, caps: ReadonlyMap<string, Cap>): BookTable {
   if (write === null) return book;
-  const { changes, audit, outbox } = write;
+  const { changes, audit, outbox, privates } = write;
   book.version += 1;
   book.chain = audit.hash;
   if (changes.state !== undefined) book.state = changes.state;
@@ -91,6 +91,7 @@ function writeBook(tables: Tables, book: BookTable, { write }: Commit, caps: Rea
   for (const row of changes.timers.set) {
     tables.timers.set(timerId(row.afterSaleId, row.timerId), { book, no: book.afterSales.get(row.afterSaleId)?.no ?? 0, row });
   }
+  book.privates.push(...privates);
   const position = ++tables.lastPosition;
   const { commandId, at, type, afterSaleId, body, hash } = audit;
   book.trail.push({ position, version: book.version, commandId, at, type, afterSaleId, body, hash });

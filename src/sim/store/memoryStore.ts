@@ -1,6 +1,6 @@
 import type { BookStore, Commit, CommitOutcome, TemplateSource } from '../../actors/ports.js';
 import type { EvidenceFile, Page, PageRequest, PayoutRecord, TrailEvent, WorkCounts } from '../../actors/reads.js';
-import type { Cap, Payout, TimerRow, Transfer } from '../../actors/rows.js';
+import type { Cap, Payout, PrivateRow, TimerRow, Transfer } from '../../actors/rows.js';
 import type { DeadJob } from '../../actors/work.js';
 import { type AfterSaleId, type BookKey, type Instant, instant } from '../../domain/ids.js';
 import type { Refusal } from '../../domain/refusals.js';
@@ -30,6 +30,7 @@ export interface WorldStore {
 export interface WorldReads {
   findPayout(key: string): Promise<PayoutRecord | undefined>;
   trail(key: BookKey, afterVersion: number, limit: number): Promise<readonly TrailEvent[]>;
+  privatesOf(key: BookKey): Promise<readonly PrivateRow[]>;
   caps(key: BookKey): Promise<readonly Cap[]>;
   ledgerOf(id: AfterSaleId): Promise<{ readonly transfers: readonly Transfer[]; readonly payouts: readonly Payout[] } | undefined>;
   ledgerOfBook(key: BookKey): Promise<{ readonly transfers: readonly Transfer[]; readonly payouts: readonly Payout[] } | undefined>;
@@ -128,6 +129,7 @@ function memoryReads(tables: Tables): WorldReads {
       return book === undefined || payout === undefined ? undefined : { book: book.key, payout };
     }),
     trail: later((key: BookKey, after: number, limit: number) => (bookOf(key)?.trail ?? []).slice(after, after + limit)),
+    privatesOf: later((key: BookKey) => bookOf(key)?.privates ?? []),
     caps: later((key: BookKey) => [...(bookOf(key)?.caps.values() ?? [])]),
     ledgerOf: later((id: AfterSaleId) => {
       const book = tables.owners.get(id);

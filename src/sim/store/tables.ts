@@ -1,6 +1,6 @@
 import type { Effect, KeptAnswer } from '../../actors/ports.js';
 import type { TrailEvent } from '../../actors/reads.js';
-import type { AfterSale, BookState, Cap, Payout, TimerRow, Transfer } from '../../actors/rows.js';
+import type { AfterSale, BookState, Cap, Payout, PrivateRow, TimerRow, Transfer } from '../../actors/rows.js';
 import type { Job } from '../../actors/work.js';
 import type { BookKey, Instant } from '../../domain/ids.js';
 import type { Order, SplitRecords } from '../../domain/order.js';
@@ -20,6 +20,7 @@ export interface BookTable {
   readonly transfers: Transfer[];
   readonly payouts: Map<string, Payout>;
   readonly trail: TrailEvent[];
+  readonly privates: PrivateRow[];
 }
 
 export interface AfterSaleEntry {

@@ -46,6 +46,8 @@ export function sqliteReads(connection: Connection) {
     /** the trail of a book from after a version on, oldest first */
     trail: async (key: BookKey, afterVersion: number, limit: number) =>
       (await ofBook(key, (book) => trail.ofBook(book, afterVersion, limit))) ?? [],
+    /** the private rows of a book, which the events of its trail name */
+    privatesOf: async (key: BookKey) => (await ofBook(key, trail.privatesOf)) ?? [],
     findPayout: (key: string) => read(() => payouts.find(key)),
     payoutsInDoubt: (states: readonly Payout['state'][], page: PageRequest) => read(() => payouts.inDoubt(states, page)),
     deadLetters: (page: PageRequest) => read(() => deadLetters(page)),

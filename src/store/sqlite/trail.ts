@@ -20,6 +20,8 @@ interface EventColumns {
 const EVENT_COLUMNS = `e.position, e.version, e.command_id, e.at, e.type,
   (SELECT id FROM after_sale WHERE after_sale.no = e.after_sale) AS after_sale_id, e.body, e.hash`;
 
+type PrivateColumns = Omit<PrivateRow, 'afterSaleId'> & { readonly after_sale_id: AfterSaleId | null };
+
 interface NoticeColumns {
   readonly position: number;
   readonly at: number;
@@ -37,6 +39,8 @@ export interface TrailReads {
   timeline(afterSale: number, after: number, limit: number): Timeline;
   /** events of a book, oldest first, from a version on */
   ofBook(book: number, afterVersion: number, limit: number): TrailEvent[];
+  /** personal data and free text of a book and all its after-sales, by the event that names them */
+  privatesOf(book: number): PrivateRow[];
   changesSince(position: number, limit: number): ChangesSince;
   newestPosition(): number;
   newestInstant(): number;
@@ -53,10 +57,14 @@ export function trailReads(connection: Connection): TrailReads {
   const ofBook = connection.prepare<[number, number, number], EventColumns>(
     `SELECT ${EVENT_COLUMNS} FROM event e WHERE e.book_id = ? AND e.version > ? ORDER BY e.version LIMIT ?`,
   );
-  const privates = connection.prepare<[number, number], Omit<PrivateRow, 'afterSaleId'> & { readonly after_sale_id: AfterSaleId }>(
-    `SELECT p.id, a.id AS after_sale_id, p.kind, p.salt, p.content, p.hash
-     FROM private_text p JOIN after_sale a ON a.no = p.after_sale WHERE p.after_sale = ? ORDER BY p.no LIMIT ?`,
+  const privateColumns = 'p.id, a.id AS after_sale_id, p.kind, p.salt, p.content, p.hash';
+  const privates = connection.prepare<[number, number], PrivateColumns>(
+    `SELECT ${privateColumns} FROM private_text p JOIN after_sale a ON a.no = p.after_sale WHERE p.after_sale = ? ORDER BY p.no LIMIT ?`,
   );
+  const privatesOfBook = [
+    `SELECT ${privateColumns} FROM after_sale a JOIN private_text p ON p.after_sale = a.no WHERE a.book_id = ?`,
+    'SELECT id, NULL AS after_sale_id, kind, salt, content, hash FROM private_text WHERE book_id = ? AND after_sale IS NULL',
+  ].map((sql) => connection.prepare<[number], PrivateColumns>(sql));
   const notices = connection.prepare<[number, number], NoticeColumns>(
     `SELECT e.position, e.at, e.type, b.shop_id, b.order_no, b.platform, b.buyer_uid, e.version, a.id AS after_sale_id, a.state
      FROM event e JOIN book b ON b.id = e.book_id LEFT JOIN after_sale a ON a.no = e.after_sale
@@ -72,11 +80,12 @@ export function trailReads(connection: Connection): TrailReads {
       const shown = events.slice(0, limit);
       return {
         events: shown,
-        privates: privates.all(afterSale, COUNT_LIMIT).map(({ after_sale_id, ...rest }) => ({ ...rest, afterSaleId: after_sale_id })),
+        privates: privates.all(afterSale, COUNT_LIMIT).map(readPrivate),
         next: events.length > limit ? (shown.at(-1)?.position ?? null) : null,
       };
     },
     ofBook: (book, afterVersion, limit) => ofBook.all(book, afterVersion, limit).map(readEvent),
+    privatesOf: (book) => privatesOfBook.flatMap((rows) => rows.all(book)).map(readPrivate),
     changesSince: (position, limit) => {
       const last = newest.get()?.position ?? 0;
       if (position > last || position < last - LIVE_EVENTS_KEPT) return { kind: 'reset', newest: last };
@@ -101,6 +110,8 @@ function readEvent(row: EventColumns): TrailEvent {
     hash: row.hash,
   };
 }
+
+const readPrivate = ({ after_sale_id, ...rest }: PrivateColumns): PrivateRow => ({ ...rest, afterSaleId: after_sale_id });
 
 function readNotice(row: NoticeColumns): ChangeNotice {
   return {

@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import { applyChanges, type Book, emptyBook } from '../../../src/actors/book.js';
 import { unpackChanges } from '../../../src/actors/compact.js';
 import type { AuditEvent, Changes } from '../../../src/actors/ports.js';
-import type { AfterSale, Cap, CapChange, Payout, TimerRow, Transfer } from '../../../src/actors/rows.js';
+import { type Told, wholeEvent } from '../../../src/actors/private.js';
+import type { AfterSale, Cap, CapChange, Payout, PrivateRow, TimerRow, Transfer } from '../../../src/actors/rows.js';
 import type { Order, SplitRecords } from '../../../src/domain/order.js';
 import { type Amounts, add, NOTHING, stateOf, unitsOfRange } from './reckoning.js';
 
@@ -34,12 +35,12 @@ export class History {
     this.replayed = emptyBook(book.key, book.order, book.split);
   }
 
-  /** Applies an event of the trail, from its text alone. */
-  replay({ body, commandId, at, previousHash, hash }: AuditEvent): void {
+  /** Applies an event of the trail, from its text and the private rows that it may name. */
+  replay({ body, commandId, at, previousHash, hash }: AuditEvent, privates: readonly PrivateRow[]): void {
     const own = createHash('sha256').update(`${this.replayed.chain}\n${commandId} ${at}\n${body}`).digest('hex');
     if (previousHash !== this.replayed.chain || own !== hash) this.faultsOfTrail.push(`event ${commandId} breaks the chain`);
     const { afterSales, state } = this.replayed;
-    const changes = unpackChanges({ state, afterSale: (id) => afterSales.get(id) }, JSON.parse(body).changes);
+    const changes = unpackChanges({ state, afterSale: (id) => afterSales.get(id) }, toldBy(body, privates).changes);
     applyChanges(this.replayed, this.replayed.version + 1, hash, changes);
   }
 
@@ -103,6 +104,14 @@ export class History {
     }
     return units;
   }
+}
+
+/** What an event tells, with the texts of its private row. */
+export function toldBy(body: string, privates: readonly PrivateRow[]): Told {
+  const parsed: Told & { readonly private?: { readonly id: string; readonly hash: string } } = JSON.parse(body);
+  const row = privates.find(({ id }) => id === parsed.private?.id);
+  if (row?.hash !== parsed.private?.hash) throw new Error('an event names a text that is not there');
+  return wholeEvent(parsed, row?.content);
 }
 
 function moved(cap: Cap | undefined, change: CapChange): Cap {

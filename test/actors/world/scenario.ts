@@ -130,7 +130,7 @@ export class Scenario {
     applyChanges(this.book, version, decided.audit.hash, freeze(decided.changes));
     for (const a of decided.changes.afterSales) if (!this.history.afterSales.has(a.id)) this.#judgeNew(a, ended);
     this.history.take(decided.changes);
-    this.history.replay(decided.audit);
+    this.history.replay(decided.audit, decided.privates);
     for (const effect of decided.effects) this.#take(effect);
     this.judge(command.kind === 'afterSale' ? command.command.type : command.kind);
     return decided;
