@@ -11,7 +11,7 @@ export interface SourceFile extends Views {
   readonly text: string;
 }
 
-const MADE_NOT_WRITTEN = new Set(['node_modules', '.git', 'dist', '.dist', '.dev', 'data', 'coverage']);
+const MADE_NOT_WRITTEN = new Set(['node_modules', '.git', 'dist', '.dist', '.dev', '.bench', 'data', 'coverage']);
 const READABLE = /\.(?:[cm]?[jt]sx?|json|md|sql|css|html|ya?ml|sh)$|^(?:bin|\.ci)\//;
 
 export function sourceFile(path: string, text: string): SourceFile {
