@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { readConfig } from '../../src/config.js';
 import { commandId } from '../../src/domain/ids.js';
 import { isRefusal } from '../../src/domain/refusals.js';
+import { outageSwitch } from '../../src/partners/simulated/outage.js';
 import { openCore, serverOver } from '../../src/redress.js';
 import { createLog } from '../../src/server/log.js';
 import { parseOrder } from '../../src/server/wire/toOrder.js';
@@ -46,7 +47,7 @@ export async function capture(): Promise<Captured> {
   const voices = await voicesFor(directory);
   const core = await openCore({ dataDirectory: directory, writer: 'inline' });
   const config = readConfig({ REDRESS_DATA: directory });
-  const { app } = serverOver(core, config, createLog('silent'));
+  const { app } = serverOver(core, config, createLog('silent'), outageSwitch());
   const reader = openConnection(databaseFile(directory), { readOnly: true });
   const tables = tablesOf(reader);
 
