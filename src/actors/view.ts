@@ -70,9 +70,13 @@ const OPEN_FLAGS = {
   automatic: (a: AfterSale) => a.chart.context.automatic,
 } as const satisfies Record<string, (a: AfterSale) => boolean>;
 
+const PAYOUT_UNKNOWN = 'payoutUnknown';
+/** Every flag that an after-sale can show. */
+export const AFTER_SALE_FLAGS: readonly string[] = [...Object.keys(OPEN_FLAGS), PAYOUT_UNKNOWN];
+
 function flagsOf(a: AfterSale, payouts: readonly Payout[]): string[] {
   const flags: string[] = Object.entries(OPEN_FLAGS).flatMap(([name, holds]) => (holds(a) ? [name] : []));
-  if (payouts.some((payout) => payout.state === 'unknown')) flags.push('payoutUnknown');
+  if (payouts.some((payout) => payout.state === 'unknown')) flags.push(PAYOUT_UNKNOWN);
   return flags;
 }
 

@@ -137,7 +137,7 @@ export function timerEvent(timerId: string): ChartEvent | TimerEvent {
   return timerId === 'hold' ? { type: 'holdExpired' } : { type: timerId };
 }
 
-const ENDS = ['completed', 'rejected', 'settled', 'closed', 'cancelled'] as const;
+export const ENDS = ['completed', 'rejected', 'settled', 'closed', 'cancelled'] as const;
 export type EndState = (typeof ENDS)[number];
 
 /** The state that ended an after-sale; undefined while it is open. */

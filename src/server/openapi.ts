@@ -3,6 +3,7 @@ import { REFUSALS, type RefusalCode } from '../domain/refusals.js';
 import type { AnswerDocument, Endpoint, EndpointDocument, HeaderName, Taken } from './endpoint.js';
 import { PROBLEM_TYPE } from './problem.js';
 import { problemView } from './wire/problem.js';
+import { publishable } from './wire/publishable.js';
 
 /** The OpenAPI 3.1 document: made of the very endpoints that are served. */
 
@@ -43,7 +44,7 @@ export function documentOf(endpoints: readonly Endpoint[]): object {
   const app = new OpenAPIHono();
   registerShared(app.openAPIRegistry);
   for (const endpoint of endpoints) register(app.openAPIRegistry, endpoint);
-  return app.getOpenAPI31Document(INFO);
+  return publishable(app.getOpenAPI31Document(INFO)) as object;
 }
 
 /** Puts what all operations share into the document. */

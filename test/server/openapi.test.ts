@@ -33,6 +33,12 @@ function* referencesIn(value: unknown): Generator<string> {
   }
 }
 
+function* schemasIn(value: unknown): Generator<{ [name: string]: unknown }> {
+  if (typeof value !== 'object' || value === null) return;
+  if (!Array.isArray(value)) yield value as { [name: string]: unknown };
+  for (const inner of Object.values(value)) yield* schemasIn(inner);
+}
+
 describe('the document', () => {
   it('is OpenAPI 3.1 and holds every operation that is served', () => {
     expect(document.openapi).toBe('3.1.0');
@@ -51,6 +57,33 @@ describe('the document', () => {
       return document.components[kind]?.[name] === undefined;
     });
     expect(missing).toEqual([]);
+  });
+
+  it('has patterns that are regular expressions without flags, which its own examples satisfy', () => {
+    const schemas = [...schemasIn(document)];
+    const patterns = schemas.filter((schema) => typeof schema.pattern === 'string');
+    expect(patterns.length).toBeGreaterThan(20);
+    for (const { pattern, example } of patterns) {
+      expect(pattern).not.toMatch(/\/[a-z]+$/);
+      const expression = new RegExp(String(pattern), 'u');
+      if (typeof example === 'string') expect(example).toMatch(expression);
+    }
+  });
+
+  it('lets null be null beside a schema with a name', () => {
+    const schemas = [...schemasIn(document)];
+    const both = schemas.filter(({ allOf }) => Array.isArray(allOf) && allOf.some(({ type }) => Array.isArray(type)));
+    expect(both).toEqual([]);
+    expect(document.components.schemas?.AfterSale).toMatchObject({
+      properties: { repairPrice: { anyOf: [{ $ref: '#/components/schemas/Amount' }, { type: 'null' }] } },
+    });
+  });
+
+  it('lists the words that an answer can hold', () => {
+    const { properties } = document.components.schemas?.AfterSale as { properties: { [name: string]: { enum?: string[] } } };
+    expect(properties.state?.enum).toContain('refunding.manual');
+    expect(properties.status?.enum).toEqual(['open', 'completed', 'rejected', 'settled', 'closed', 'cancelled']);
+    for (const word of ['type', 'claim', 'stage', 'fault', 'bearer', 'stepStatus', 'goods']) expect(properties[word]?.enum).toBeDefined();
   });
 
   it.each(operations)('says all that a client of $name needs', ({ path, method, operation }) => {

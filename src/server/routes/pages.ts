@@ -14,7 +14,13 @@ export const pageQuery = (longest: number) => ({
     .min(1)
     .max(longest)
     .optional()
-    .openapi({ description: `At most so many; ${Math.min(50, longest)} where nothing is said`, example: 20, type: 'integer' }),
+    .openapi({
+      description: `At most so many; ${Math.min(50, longest)} where nothing is said`,
+      example: 20,
+      type: 'integer',
+      minimum: 1,
+      maximum: longest,
+    }),
   cursor: z
     .string()
     .regex(CURSOR, 'expected a cursor that this list gave')

@@ -3,6 +3,7 @@ import type { AfterSaleRecord, OrderRecord, PayoutRecord } from '../../actors/re
 import type { Payout, Transfer } from '../../actors/rows.js';
 import type { DeadJob } from '../../actors/work.js';
 import { endOf, statePath } from '../../machines/step.js';
+import { payoutStateWord, phaseWord, stateWord, statusWord, stepWord, typeWord, wayWord } from './closedWords.js';
 import { amountView } from './views.js';
 import { anyJson, shown, shownTime, uuid } from './words.js';
 
@@ -16,12 +17,12 @@ export const listedAfterSale = z
     refundId: z.int(),
     shopId: z.string(),
     orderNo: z.string(),
-    type: z.string(),
+    type: typeWord,
     reason: z.string(),
     origin: z.string(),
-    state: z.string(),
-    status: z.string(),
-    stepStatus: z.string(),
+    state: stateWord,
+    status: statusWord,
+    stepStatus: stepWord,
     applyTime: shownTime,
     updateTime: shownTime,
     finishTime: shownTime.nullable(),
@@ -90,10 +91,10 @@ export const payoutView = z
     key: z.string(),
     decisionNo: z.int(),
     tenderId: z.string().nullable(),
-    way: z.string(),
+    way: wayWord,
     amount: amountView,
     points: z.int(),
-    state: z.string(),
+    state: payoutStateWord,
     attempt: z.int(),
     reference: z.string().nullable(),
     updatedAt: shownTime,
@@ -121,7 +122,7 @@ export const transferView = z
   .object({
     no: z.int(),
     decisionNo: z.int().nullable(),
-    phase: z.string(),
+    phase: phaseWord,
     of: z.int().nullable(),
     debit: z.string(),
     credit: z.string(),

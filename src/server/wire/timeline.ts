@@ -4,6 +4,7 @@ import type { Timeline, TrailEvent } from '../../actors/reads.js';
 import type { PrivateRow } from '../../actors/rows.js';
 import type { AfterSaleId } from '../../domain/ids.js';
 import { type StateValue, statePath } from '../../machines/step.js';
+import { happeningWord, roleWord, stateWord } from './closedWords.js';
 import { anyJson, shown, shownTime } from './words.js';
 
 /** What happened to an after-sale, as its trail tells it. */
@@ -13,9 +14,9 @@ export const timelineEntry = z
     position: z.int(),
     version: z.int(),
     at: shownTime,
-    type: z.string().openapi({ description: 'The word of the command' }),
-    by: z.string().nullable().openapi({ description: 'The role that gave it' }),
-    state: z.string().nullable().openapi({ description: 'The state after it' }),
+    type: happeningWord.openapi({ description: 'The word of the command' }),
+    by: roleWord.nullable().openapi({ description: 'The role that gave it' }),
+    state: stateWord.nullable().openapi({ description: 'The state after it' }),
     internal: z.boolean(),
     texts: z
       .array(z.object({ kind: z.string(), content: anyJson }))

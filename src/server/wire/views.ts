@@ -10,6 +10,27 @@ import type {
   TenderShareView,
   UnitRangeView,
 } from '../../actors/views.js';
+import {
+  bearerWord,
+  claimWord,
+  commandWord,
+  decisionStateWord,
+  decisionWord,
+  faultWord,
+  flagWord,
+  freightRuleWord,
+  goodsWord,
+  legWord,
+  orderFlagWord,
+  roleWord,
+  stageWord,
+  stateWord,
+  statusWord,
+  stepWord,
+  taxModeWord,
+  tenderWord,
+  typeWord,
+} from './closedWords.js';
 import type { Loose } from './loose.js';
 import { shownTime, uuid } from './words.js';
 
@@ -35,11 +56,11 @@ export const unitRangeView = z
   .object(unitRange)
   .openapi('UnitRange', { description: 'Units `from` to `to` of a line, both included, from 1' }) satisfies z.ZodType<UnitRangeView>;
 
-const tenderShare = { tenderId: z.string(), kind: z.string(), amount: amountView, points: z.int().optional() };
+const tenderShare = { tenderId: z.string(), kind: tenderWord, amount: amountView, points: z.int().optional() };
 export const tenderShareView = z.object(tenderShare).openapi('TenderShare') satisfies z.ZodType<Loose<TenderShareView>>;
 
 const template = z.object({ id: z.string(), version: z.int() }).openapi('TemplateVersion');
-const fee = z.object({ name: z.string(), amount: amountView, to: z.string() }).openapi('Fee');
+const fee = z.object({ name: z.string(), amount: amountView, to: bearerWord }).openapi('Fee');
 
 const quoteUnitView = z
   .object({
@@ -60,21 +81,21 @@ export const quoteView = z
     shopId: z.string(),
     orderNo: z.string(),
     version: z.int(),
-    type: z.string(),
+    type: typeWord,
     reason: z.string(),
-    claim: z.string(),
-    stage: z.string(),
-    fault: z.string(),
-    bearer: z.string(),
+    claim: claimWord,
+    stage: stageWord,
+    fault: faultWord,
+    bearer: bearerWord,
     template,
     quantity: z.int(),
     units: z.array(quoteUnitView),
     goods: moneyView,
     fees: z.array(fee),
-    freight: z.object({ rule: z.string(), amount: amountView }),
+    freight: z.object({ rule: freightRuleWord, amount: amountView }),
     refund: amountView,
     tenders: z.array(tenderShareView),
-    bearers: z.array(z.object({ bearer: z.string(), amount: amountView })),
+    bearers: z.array(z.object({ bearer: bearerWord, amount: amountView })),
     subsidyBack: amountView,
     commissionOffset: amountView,
     costOffset: amountView,
@@ -91,7 +112,7 @@ export const caseQuoteView = z
     freight: amountView,
     refund: amountView,
     tenders: z.array(tenderShareView),
-    bearers: z.array(z.object({ bearer: z.string(), amount: amountView })),
+    bearers: z.array(z.object({ bearer: bearerWord, amount: amountView })),
     subsidyBack: amountView,
     commissionOffset: amountView,
     costOffset: amountView,
@@ -101,14 +122,14 @@ export const caseQuoteView = z
 export const decisionView = z
   .object({
     no: z.int(),
-    kind: z.string(),
+    kind: decisionWord,
     at: shownTime,
-    state: z.string(),
+    state: decisionStateWord,
     amount: amountView,
     freight: amountView,
     fees: z.array(fee),
     tenders: z.array(tenderShareView),
-    bearer: z.string(),
+    bearer: bearerWord,
   })
   .openapi('Decision') satisfies z.ZodType<Loose<DecisionView>>;
 
@@ -118,17 +139,17 @@ export const afterSaleView = z
     refundId: z.int(),
     shopId: z.string(),
     orderNo: z.string(),
-    type: z.string(),
+    type: typeWord,
     reason: z.string(),
     origin: z.string(),
-    claim: z.string(),
-    stage: z.string(),
-    fault: z.string(),
-    bearer: z.string(),
+    claim: claimWord,
+    stage: stageWord,
+    fault: faultWord,
+    bearer: bearerWord,
     template,
-    state: z.string().openapi({ example: 'reviewing.merchant' }),
-    status: z.string().openapi({ example: 'open' }),
-    stepStatus: z.string().openapi({ example: 'merchant' }),
+    state: stateWord,
+    status: statusWord,
+    stepStatus: stepWord,
     applyTime: shownTime,
     updateTime: shownTime,
     finishTime: shownTime.nullable(),
@@ -139,18 +160,24 @@ export const afterSaleView = z
     costOffset: amountView,
     commissionOffset: amountView,
     isFullRefund: z.boolean(),
-    flags: z.array(z.string()),
+    flags: z.array(flagWord),
     wanted: z.object({ sku: z.string(), price: amountView.nullable() }).nullable(),
     difference: amountView,
-    offer: z.object({ amount: amountView, by: z.string() }).nullable(),
+    offer: z.object({ amount: amountView, by: roleWord }).nullable(),
     repairPrice: amountView.nullable(),
-    goods: z.string(),
+    goods: goodsWord,
     returnAddress: z.string().nullable(),
     passed: z.array(unitRangeView).nullable(),
-    shipments: z.array(z.object({ leg: z.string(), courier: z.string().nullable(), trackingNo: z.string().nullable() })),
+    shipments: z.array(z.object({ leg: legWord, courier: z.string().nullable(), trackingNo: z.string().nullable() })),
     decisions: z.array(decisionView),
-    deadlines: z.array(z.object({ name: z.string(), at: shownTime.nullable(), suspendedMs: z.int().nullable() })),
-    allowedCommands: z.array(z.string()),
+    deadlines: z.array(
+      z.object({
+        name: z.string().openapi({ description: 'The wait that it ends, as the chart and docs/templates.md name it' }),
+        at: shownTime.nullable(),
+        suspendedMs: z.int().nullable(),
+      }),
+    ),
+    allowedCommands: z.array(commandWord),
     version: z.int(),
   })
   .openapi('AfterSale') satisfies z.ZodType<Loose<AfterSaleView>>;
@@ -164,7 +191,7 @@ const orderLine = z
     category: z.string(),
     promotionType: z.string(),
     quantity: z.int(),
-    stage: z.string(),
+    stage: stageWord,
     cost: moneyView,
     units: z.array(
       z.object({
@@ -179,8 +206,8 @@ const orderLine = z
     ),
     allowed: z.array(
       z.object({
-        type: z.string(),
-        reasons: z.array(z.object({ code: z.string(), title: z.string(), claims: z.array(z.string()), evidence: z.int() })),
+        type: typeWord,
+        reasons: z.array(z.object({ code: z.string(), title: z.string(), claims: z.array(claimWord), evidence: z.int() })),
       }),
     ),
   })
@@ -195,8 +222,8 @@ export const orderView = z
     version: z.int(),
     placedAt: shownTime,
     paidAt: shownTime,
-    flags: z.array(z.string()),
-    taxMode: z.string(),
+    flags: z.array(orderFlagWord),
+    taxMode: taxModeWord,
     paid: moneyView,
     refunded: amountView,
     reserved: amountView,
