@@ -4,7 +4,7 @@ import { commandsOf } from './authorize.js';
 import type { AfterSaleCommandType } from './command.js';
 import { type DecisionContext, templateOf } from './context.js';
 import type { Principal } from './principal.js';
-import type { AfterSale } from './rows.js';
+import type { AfterSale, TimerRow } from './rows.js';
 
 /** Money that moved outside Redress stands as an after-sale that has no chart and takes no commands. */
 export const isElsewhere = (a: AfterSale): boolean => a.decisions.some((d) => d.kind === 'elsewhere');
@@ -54,8 +54,11 @@ export function allowedCommands(
   context: Pick<DecisionContext, 'charts' | 'templates'>,
   principal: Principal,
   a: AfterSale,
+  timers: readonly TimerRow[],
 ): AfterSaleCommandType[] {
   if (isElsewhere(a)) return [];
   const permitted = permits(context.charts.of(a.type, templateOf(context, a)), a.chart);
-  return commandsOf(principal).filter((type) => judgeTurn(principal, a, type) === undefined && eventsOf(type).some(permitted));
+  return commandsOf(principal).filter(
+    (type) => judgeTurn(principal, a, type) === undefined && (type !== 'extend' || timers.length > 0) && eventsOf(type).some(permitted),
+  );
 }

@@ -48,7 +48,7 @@ function reserveFor(draft: Draft, context: DecisionContext, application: Applica
 
 /** Decides an application: reserves, and lets the chart of the new after-sale begin. */
 export function applyFor(draft: Draft, context: DecisionContext, application: Application): AfterSale | Refusal {
-  const assessed = assess(draft, context, application);
+  const assessed = assess(draft, context, application, 'apply');
   if (isRefusal(assessed)) return assessed;
   if (
     application.claim.kind === 'unit' &&
@@ -90,7 +90,7 @@ export function quoteIn(
   context: DecisionContext,
   application: Application,
 ): { assessed: Assessed; money: QuotedMoney } | Refusal {
-  const assessed = assess(draft, context, application);
+  const assessed = assess(draft, context, application, 'quote');
   if (isRefusal(assessed)) return assessed;
   const row = reserveFor(draft, context, application, assessed);
   reconcileFreight(draft, context);

@@ -1,5 +1,5 @@
 import { type PortionOfUnits, sumPortions } from '../domain/claims.js';
-import type { LineNo } from '../domain/ids.js';
+import type { Instant, LineNo } from '../domain/ids.js';
 import { gross, type Minor } from '../domain/money.js';
 import { type Stage, stageOf } from '../domain/order.js';
 import { isRefusal, type Refusal, refuse } from '../domain/refusals.js';
@@ -25,7 +25,13 @@ export interface Assessed {
   readonly portions: readonly PortionOfUnits[];
   readonly goods: Minor;
   readonly asked: Minor | null;
+  /** what the application still has to give; empty but in a quote */
+  readonly needs: readonly Need[];
 }
+
+/** What changes no amount, so that a quote can be had before it: pieces of evidence, how the goods come back, what is wanted instead. */
+export const NEEDS = ['evidence', 'wayBack', 'wanted'] as const;
+export type Need = (typeof NEEDS)[number];
 
 /** Finds the units that entries name, among those that are free. */
 export function selectIn(
@@ -53,8 +59,8 @@ function whyClaimed(draft: Draft, refusal: Refusal): Refusal {
   return { ...refusal, detail: `Unit ${from} of line ${line.lineNo} is refunded for good.`, facts: { ...refusal.facts, state: 'ended' } };
 }
 
-/** Judges an application: the same for a quote and for the application itself. Changes nothing. */
-export function assess(draft: Draft, context: DecisionContext, application: Application): Assessed | Refusal {
+/** Judges an application: the same for a quote and for the application itself, but for what a quote does without. Changes nothing. */
+export function assess(draft: Draft, context: DecisionContext, application: Application, purpose: 'apply' | 'quote'): Assessed | Refusal {
   const selected = selectIn(draft, context, application.selection, application.claim.kind === 'weight' ? 'weight' : 'units');
   if (isRefusal(selected)) return selected;
   const stage = stageOfRanges(draft, selected.ranges);
@@ -63,6 +69,9 @@ export function assess(draft: Draft, context: DecisionContext, application: Appl
   if (isRefusal(template)) return template;
   const reason = judgeTerms(draft, context, application, template, stage, selected.ranges);
   if (isRefusal(reason)) return reason;
+  const missing = missingOf(context, application, reason);
+  const [first] = missing;
+  if (first !== undefined && purpose === 'apply') return first.refusal;
   const pieces = piecesOf(draft.lines(), draft.split.runs, selected.ranges);
   const portions = claimPortions(draft, context, application, selected.ranges, pieces);
   if (isRefusal(portions)) return portions;
@@ -77,6 +86,7 @@ export function assess(draft: Draft, context: DecisionContext, application: Appl
     portions,
     goods,
     asked: application.claim.kind === 'unit' ? null : goods,
+    needs: missing.map(({ need }) => need),
   };
 }
 
@@ -111,7 +121,7 @@ function templateFor(
   );
 }
 
-/** Type, reason, claim, window, flags, evidence, way back and wanted goods, as the template says. */
+/** Type, reason, claim, window, flags and what is given of evidence, way back and wanted goods, as the template says. */
 function judgeTerms(
   draft: Draft,
   context: DecisionContext,
@@ -146,8 +156,8 @@ function judgeTerms(
   }
   return (
     judgeEligibility(draft, context, template, stage, ranges) ??
-    judgeEvidence(context, application.evidence, reason, template) ??
-    judgeGoods(application) ??
+    judgeEvidence(context, application.evidence, template) ??
+    judgeGoods(draft.now, application) ??
     reason
   );
 }
@@ -183,20 +193,8 @@ function judgeEligibility(
   return undefined;
 }
 
-/** Whether pieces of evidence are enough, not too many, and those uploaded are there. */
-export function judgeEvidence(
-  context: DecisionContext,
-  evidence: readonly Evidence[],
-  reason: Reason | null,
-  template: Template,
-): Refusal | undefined {
-  const needed = context.principal.role === 'user' || context.principal.role === 'merchant' ? (reason?.evidence ?? 0) : 0;
-  if (evidence.length < needed) {
-    return refuse('apply.evidenceMissing', `${needed} pieces of evidence are needed, ${evidence.length} were given.`, {
-      path: 'evidence',
-      facts: { needed, given: evidence.length },
-    });
-  }
+/** Whether pieces of evidence are not too many, and those uploaded are there. */
+export function judgeEvidence(context: DecisionContext, evidence: readonly Evidence[], template: Template): Refusal | undefined {
   if (evidence.length > template.limits.evidence) {
     return refuse('command.limitReached', `At most ${template.limits.evidence} pieces of evidence are taken.`, { path: 'evidence' });
   }
@@ -210,15 +208,46 @@ export function judgeEvidence(
   return undefined;
 }
 
-function judgeGoods(application: Application): Refusal | undefined {
-  const goods = application.type !== 'refund';
-  if (goods && application.wayBack === undefined)
-    return refuse('apply.wayBackMissing', 'Say how the goods come back.', { path: 'wayBack' });
-  if (!goods && application.wayBack !== undefined)
+/** What an application has to give and this one does not give, first come first. */
+function missingOf(
+  context: DecisionContext,
+  application: Application,
+  reason: Reason,
+): { readonly need: Need; readonly refusal: Refusal }[] {
+  const missing: { need: Need; refusal: Refusal }[] = [];
+  const needed = context.principal.role === 'user' || context.principal.role === 'merchant' ? reason.evidence : 0;
+  const given = application.evidence.length;
+  if (given < needed) {
+    const detail = `${needed} pieces of evidence are needed, ${given} were given.`;
+    missing.push({
+      need: 'evidence',
+      refusal: refuse('apply.evidenceMissing', detail, { path: 'evidence', facts: { needed, given } }),
+    });
+  }
+  if (application.type !== 'refund' && application.wayBack === undefined) {
+    missing.push({ need: 'wayBack', refusal: refuse('apply.wayBackMissing', 'Say how the goods come back.', { path: 'wayBack' }) });
+  }
+  if (application.type === 'exchange' && application.wanted === undefined) {
+    missing.push({ need: 'wanted', refusal: refuse('apply.wantedMissing', 'Name the SKU wanted.', { path: 'wanted' }) });
+  }
+  return missing;
+}
+
+/** A carrier comes in the future. */
+export function judgeAppointment(now: Instant, to: Instant, path: string): Refusal | undefined {
+  if (to > now) return undefined;
+  const at = new Date(now).toISOString();
+  return refuse('apply.appointmentPast', `The appointment ended before now, which is ${at}.`, { path, facts: { now: at } });
+}
+
+function judgeGoods(now: Instant, application: Application): Refusal | undefined {
+  if (application.wayBack?.kind === 'pickup') {
+    const past = judgeAppointment(now, application.wayBack.to, 'wayBack.to');
+    if (past !== undefined) return past;
+  }
+  if (application.type === 'refund' && application.wayBack !== undefined)
     return refuse('apply.wayBackUnexpected', 'A refund takes no goods back.', { path: 'wayBack' });
-  const exchange = application.type === 'exchange';
-  if (exchange && application.wanted === undefined) return refuse('apply.wantedMissing', 'Name the SKU wanted.', { path: 'wanted' });
-  if (!exchange && application.wanted !== undefined)
+  if (application.type !== 'exchange' && application.wanted !== undefined)
     return refuse('apply.wantedUnexpected', 'Only an exchange names a wanted SKU.', { path: 'wanted' });
   return undefined;
 }

@@ -5,7 +5,7 @@ import { intersectRanges } from '../domain/units.js';
 import type { ChartEvent } from '../machines/context.js';
 import { statePath } from '../machines/step.js';
 import { advance, isAllowed } from './advance.js';
-import { judgeEvidence } from './assess.js';
+import { judgeAppointment, judgeEvidence } from './assess.js';
 import { NOTHING } from './book.js';
 import { inCurrency } from './claimed.js';
 import type { AfterSaleCommand, Price } from './command.js';
@@ -37,7 +37,7 @@ export function giveCommand(draft: Draft, context: DecisionContext, a: AfterSale
         context,
         a,
         { type: 'provide' },
-        () => judgeEvidence(context, command.evidence, null, templateOf(context, a)) ?? advance(draft, context, a, { type: 'provide' }),
+        () => judgeEvidence(context, command.evidence, templateOf(context, a)) ?? advance(draft, context, a, { type: 'provide' }),
       );
     case 'handOver':
       return advance(draft, context, withShipment(a, 'return', command), { type: 'handOver' });
@@ -66,6 +66,13 @@ export function giveCommand(draft: Draft, context: DecisionContext, a: AfterSale
       return release(draft, context, a, 'release');
     case 'repayFreight':
       return whenAllowed(context, a, { type: 'repayFreight' }, () => repayFreight(draft, context, a, command));
+    case 'reschedule':
+      return whenAllowed(
+        context,
+        a,
+        { type: 'reschedule' },
+        () => judgeAppointment(draft.now, command.to, 'to') ?? advance(draft, context, a, { type: 'reschedule' }),
+      );
     case 'withdraw':
       return advance(draft, context, a, { type: 'withdraw' });
     default:
@@ -224,7 +231,7 @@ function diagnose(draft: Draft, context: DecisionContext, a: AfterSale, command:
 function appeal(draft: Draft, context: DecisionContext, a: AfterSale, command: Of<'appeal'>): Result {
   const by = context.principal.role === 'merchant' ? 'merchant' : 'user';
   if (!isAllowed(context, a, { type: 'appeal', by, reserves: false })) return notAllowed(a, 'appeal');
-  const evidence = judgeEvidence(context, command.evidence, null, templateOf(context, a));
+  const evidence = judgeEvidence(context, command.evidence, templateOf(context, a));
   if (evidence !== undefined) return evidence;
   for (const range of a.units) {
     for (const run of draft.line(range.lineNo).runs) {

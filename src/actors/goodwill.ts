@@ -6,13 +6,15 @@ import { chooseTemplate } from '../machines/chooseTemplate.js';
 import type { Template } from '../machines/template.js';
 import { AFTER_SALE_TYPES } from '../machines/words.js';
 import { judgeEvidence } from './assess.js';
-import { NOTHING } from './book.js';
+import { BOOK, type BookView, NOTHING } from './book.js';
 import { inCurrency } from './claimed.js';
 import type { AfterSaleCommand, BookCommand } from './command.js';
 import { type DecisionContext, templateOf } from './context.js';
 import type { Draft } from './draft.js';
 import { sendPayout } from './payments.js';
 import type { AfterSale, Payout } from './rows.js';
+import { amountView, time } from './view.js';
+import type { GoodwillView } from './views.js';
 
 /** Money of the book, beyond the caps of its tenders: goodwill, and return freight that the buyer advanced. */
 
@@ -70,9 +72,9 @@ function payFromBook(draft: Draft, context: DecisionContext, money: BookMoney, t
 }
 
 /** The highest limit among the templates that any line of the order is under. */
-function goodwillLimit(draft: Draft, context: DecisionContext): Minor {
-  const { platform, shopId, currency } = draft.order;
-  const goods = new Map(draft.order.lines.map((line) => [JSON.stringify([line.category, stageOf(line)]), line]));
+function goodwillLimit({ order }: Pick<BookView, 'order'>, context: DecisionContext): Minor {
+  const { platform, shopId, currency } = order;
+  const goods = new Map(order.lines.map((line) => [JSON.stringify([line.category, stageOf(line)]), line]));
   let limit = 0;
   for (const line of goods.values()) {
     for (const type of AFTER_SALE_TYPES) {
@@ -83,6 +85,28 @@ function goodwillLimit(draft: Draft, context: DecisionContext): Minor {
     }
   }
   return minor(limit);
+}
+
+/** What an order may be given beyond its caps, what it was given (paid or on its way), and the payouts of the book. */
+export function goodwillView(book: BookView, context: DecisionContext): GoodwillView {
+  const cap = book.cap('goodwill');
+  const limit = cap?.limit.net ?? goodwillLimit(book, context);
+  const given = (cap?.reserved.net ?? 0) + (cap?.posted.net ?? 0);
+  const amount = (value: number) => amountView(book.order, value);
+  return {
+    limit: amount(limit),
+    given: amount(given),
+    left: amount(limit - given),
+    payouts: book.payoutsOf(BOOK).map((payout) => ({
+      key: payout.key,
+      from: payout.capKey,
+      way: payout.way,
+      amount: amount(payout.amount),
+      points: payout.points,
+      state: payout.state,
+      updatedAt: time(payout.updatedAt),
+    })),
+  };
 }
 
 /** Gives goodwill, within the order's limit (`goodwill.capExceeded`). */
@@ -133,7 +157,7 @@ export function repayFreight(
   if (isRefusal(amount)) return amount;
   if (command.evidence.length === 0)
     return refuse('apply.evidenceMissing', 'Return freight is repaid on proof.', { path: 'evidence', facts: { needed: 1, given: 0 } });
-  const evidence = judgeEvidence(context, command.evidence, null, template);
+  const evidence = judgeEvidence(context, command.evidence, template);
   if (evidence !== undefined) return evidence;
   const limit = minor(template.freight.advanced.find((entry) => entry.currency === draft.order.currency.code)?.amount ?? 0);
   const most = limit - a.advancedFreight;

@@ -1,5 +1,6 @@
+import { instant } from '../domain/ids.js';
 import { isRefusal, refuse } from '../domain/refusals.js';
-import { milliseconds } from '../machines/duration.js';
+import { durationText, milliseconds } from '../machines/duration.js';
 import { advance, isAllowed, resumeTimers, suspendTimers } from './advance.js';
 import { type DecisionContext, templateOf } from './context.js';
 import type { Draft } from './draft.js';
@@ -11,11 +12,16 @@ import type { AfterSale } from './rows.js';
 
 export function extend(draft: Draft, context: DecisionContext, a: AfterSale, command: Of<'extend'>): Result {
   if (!isAllowed(context, a, { type: 'extend' })) return notAllowed(a, 'extend');
+  const timers = draft.timersOf(a.id);
+  if (timers.length === 0) return refuse('command.notAllowed', 'No deadline runs that could be extended.', { path: 'by' });
   const most = milliseconds(templateOf(context, a).limits.extend) - a.extendedMs;
   if (command.byMs > most) {
-    return refuse('command.limitReached', `Deadlines can be extended by ${most} ms more.`, { path: 'byMs', facts: { most } });
+    return refuse('command.limitReached', `Deadlines can be extended by ${durationText(most)} more.`, { path: 'by', facts: { most } });
   }
-  for (const timer of draft.timersOf(a.id)) draft.setTimer({ ...timer, dueAt: (timer.dueAt + command.byMs) as typeof timer.dueAt });
+  for (const timer of timers) {
+    const suspendedMs = timer.suspendedMs === null ? null : timer.suspendedMs + command.byMs;
+    draft.setTimer({ ...timer, dueAt: instant(timer.dueAt + command.byMs), suspendedMs });
+  }
   return advance(draft, context, { ...a, extendedMs: a.extendedMs + command.byMs }, { type: 'extend' });
 }
 

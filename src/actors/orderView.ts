@@ -8,6 +8,7 @@ import { milliseconds } from '../machines/duration.js';
 import { AFTER_SALE_TYPES } from '../machines/words.js';
 import { type BookView, balanceOf } from './book.js';
 import type { DecisionContext } from './context.js';
+import { goodwillView } from './goodwill.js';
 import type { Cap } from './rows.js';
 import { afterSaleView, amountView, moneyView, time } from './view.js';
 import type { OrderLineView, OrderView } from './views.js';
@@ -53,6 +54,7 @@ export function orderView(book: BookView, context: DecisionContext): OrderView {
       };
     }),
     lines: linesOf(book, context),
+    ...(context.principal.role === 'operations' ? { goodwill: goodwillView(book, context) } : {}),
     afterSales: afterSales.map((afterSale) =>
       afterSaleView(
         { order, orderCap: cap, afterSale, timers: book.timersOf(afterSale.id), payouts: book.payoutsOf(afterSale.id) },

@@ -32,6 +32,7 @@ export function quoteView(draft: Draft, application: Application, assessed: Asse
     goods: moneyView(order, quoted.goods),
     fees: quoted.fees.map((fee) => ({ name: fee.name, amount: amount(-fee.amount), to: fee.to })),
     freight: { rule: quoted.freightRule, amount: amount(gross(quoted.freight)) },
+    needs: assessed.needs,
     refund: amount(quoted.refund),
     tenders: quoted.shares.map((share) => shareView(order, share)),
     bearers: [{ bearer: assessed.reason.bearer, amount: amount(borne) }],

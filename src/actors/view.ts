@@ -46,7 +46,7 @@ function decisionView(order: Order, d: Decision): DecisionView {
     state: d.state,
     amount: amountView(order, sharesTotal(d.shares)),
     freight: amountView(order, gross(d.freight)),
-    fees: d.fees.map((fee) => ({ name: fee.name, amount: amountView(order, fee.amount), to: fee.to })),
+    fees: d.fees.map((fee) => ({ name: fee.name, amount: amountView(order, -fee.amount), to: fee.to })),
     tenders: d.shares.map((share) => shareView(order, share)),
     bearer: d.bearer,
   };
@@ -136,7 +136,7 @@ export function afterSaleView(
       at: timer.suspendedMs === null ? time(timer.dueAt) : null,
       suspendedMs: timer.suspendedMs,
     })),
-    allowedCommands: allowedCommands(context, principal, a),
+    allowedCommands: allowedCommands(context, principal, a, parts.timers),
     version: a.version,
   };
 }

@@ -71,9 +71,12 @@ export interface QuoteView {
   readonly units: readonly QuoteUnitView[];
   /** sum over the units, before fees */
   readonly goods: MoneyView;
+  /** what is kept, with a minus */
   readonly fees: readonly { readonly name: string; readonly amount: AmountView; readonly to: string }[];
   /** what of the freight goes back with it, and the rule that says so */
   readonly freight: { readonly rule: string; readonly amount: AmountView };
+  /** what the application will still have to give; it changes no amount */
+  readonly needs: readonly string[];
   /** goods less fees plus freight: what the buyer gets */
   readonly refund: AmountView;
   readonly tenders: readonly TenderShareView[];
@@ -167,6 +170,23 @@ export interface AfterSaleView {
   readonly version: number;
 }
 
+/** Money beyond the caps, and every payout of the book itself. */
+export interface GoodwillView {
+  readonly limit: AmountView;
+  readonly given: AmountView;
+  readonly left: AmountView;
+  readonly payouts: readonly {
+    readonly key: string;
+    /** the cap that it is posted to: `goodwill`, or that of advanced return freight */
+    readonly from: string;
+    readonly way: string;
+    readonly amount: AmountView;
+    readonly points: number;
+    readonly state: string;
+    readonly updatedAt: string;
+  }[];
+}
+
 /** One order with what is free and left of it. */
 export interface OrderView {
   readonly shopId: string;
@@ -186,6 +206,8 @@ export interface OrderView {
   readonly tenders: readonly (TenderShareView & { readonly left: AmountView })[];
   readonly lines: readonly OrderLineView[];
   /** live after-sales, newest first */
+  /** for operations alone */
+  readonly goodwill?: GoodwillView;
   readonly afterSales: readonly AfterSaleView[];
 }
 

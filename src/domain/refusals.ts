@@ -63,6 +63,7 @@ export const REFUSALS = {
   'apply.evidenceMissing': { status: 422, title: 'The reason needs evidence' },
   'apply.wayBackMissing': { status: 422, title: 'The goods need a way back' },
   'apply.wayBackUnexpected': { status: 422, title: 'No goods come back in this after-sale' },
+  'apply.appointmentPast': { status: 422, title: 'The appointment for the pickup is over already' },
   'apply.wantedMissing': { status: 422, title: 'An exchange names the SKU wanted' },
   'apply.wantedUnexpected': { status: 422, title: 'Only an exchange names a wanted SKU' },
   'apply.limitReached': { status: 409, title: 'The limit of after-sales for this order is reached' },

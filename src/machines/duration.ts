@@ -15,3 +15,14 @@ export function milliseconds(duration: Duration): number {
   if (unit !== 's' && unit !== 'm' && unit !== 'h' && unit !== 'd') throw new RangeError(`${duration} is no duration`);
   return Number(duration.slice(0, -1)) * UNIT_MS[unit];
 }
+
+/** A length of time in words: `1d 2h`; parts of a second are left out. */
+export function durationText(length: number): string {
+  let left = length;
+  const parts = (['d', 'h', 'm', 's'] as const).flatMap((unit) => {
+    const count = Math.floor(left / UNIT_MS[unit]);
+    left -= count * UNIT_MS[unit];
+    return count === 0 ? [] : [`${count}${unit}`];
+  });
+  return parts.length === 0 ? '0s' : parts.join(' ');
+}

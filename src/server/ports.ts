@@ -1,4 +1,4 @@
-import type { BookStore } from '../actors/ports.js';
+import type { BookStore, Clock } from '../actors/ports.js';
 import type {
   AfterSaleFilter,
   AfterSaleRecord,
@@ -58,7 +58,7 @@ export interface DeadLetterDesk {
 }
 
 /** The sandbox's clock. */
-export interface SandboxClock {
+export interface SandboxClock extends Clock {
   /** moves it forward and gives the new time */
   forward(milliseconds: number): Promise<Instant>;
 }

@@ -82,7 +82,8 @@ describe('the document', () => {
   });
 
   it('lists the words that an answer can hold', () => {
-    const { properties } = (document.components.schemas ?? {}).AfterSale as { properties: { [name: string]: { enum?: string[] } } };
+    const { schemas = {} } = document.components;
+    const { properties } = schemas.AfterSale as { properties: { [name: string]: { enum?: string[] } } };
     expect(properties.state?.enum).toContain('refunding.manual');
     expect(properties.status?.enum).toEqual(['open', 'completed', 'rejected', 'settled', 'closed', 'cancelled']);
     for (const word of ['type', 'claim', 'stage', 'fault', 'bearer', 'stepStatus', 'goods']) expect(properties[word]?.enum).toBeDefined();

@@ -74,6 +74,7 @@ export const QUOTE: QuoteView = {
   ],
   goods: money(600),
   fees: [],
+  needs: [],
   freight: { rule: 'never', amount: yuan(0) },
   refund: yuan(600),
   tenders: [{ tenderId: 'card-1', kind: 'card', amount: yuan(600) }],

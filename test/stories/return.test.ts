@@ -48,7 +48,7 @@ describe('a return that is inspected before it is paid', () => {
     // Of the commission of 1000 the part that the refund is of what was paid.
     expect(paid.commissionOffset).toEqual(yuan(750));
     expect(paid.decisions).toMatchObject([
-      { kind: 'inspection', amount: yuan(15_000), fees: [{ amount: yuan(2_000) }, { amount: yuan(3_000) }] },
+      { kind: 'inspection', amount: yuan(15_000), fees: [{ amount: yuan(-2_000) }, { amount: yuan(-3_000) }] },
     ]);
     expect(await returned.timeline()).toEqual([
       'apply by user: reviewing.merchant',

@@ -4,10 +4,12 @@ import type { AfterSaleFilter } from '../../actors/reads.js';
 import type { AfterSaleView, CaseQuoteView } from '../../actors/views.js';
 import type { AfterSaleId, Instant } from '../../domain/ids.js';
 import { isRefusal } from '../../domain/refusals.js';
+import { ENDS } from '../../machines/step.js';
 import { AFTER_SALE_TYPES } from '../../machines/words.js';
 import { etagOf, json, type Outcome } from '../answer.js';
 import type { Dependencies } from '../dependencies.js';
 import { type Endpoint, endpoint } from '../endpoint.js';
+import { stateWord, statusWord } from '../wire/closedWords.js';
 import { concernsBuyer, listAfterSale, listedAfterSale, payoutView, transferView, viewPayout, viewTransfer } from '../wire/lists.js';
 import { remarkOf, timelineEntry, viewTimeline } from '../wire/timeline.js';
 import { afterSaleView, caseQuoteView } from '../wire/views.js';
@@ -21,14 +23,20 @@ const TIMELINE = 500;
 
 const STATES = /^[A-Za-z]+(\.[A-Za-z]+)?(,[A-Za-z]+(\.[A-Za-z]+)?){0,29}$/;
 
+const STATE_NAMES: readonly string[] = stateWord.options;
+const isState = (word: string): boolean => STATE_NAMES.includes(word);
+const statusOf = (state: string): string => ENDS.find((end) => end === state) ?? 'open';
+
 const listQuery = (longest: number) =>
   z.strictObject({
     state: z
       .string()
       .max(1_000)
       .regex(STATES, 'expected dotted states, separated by commas')
+      .refine((text) => text.split(',').every(isState), 'expected states of the chart, such as reviewing.merchant')
       .optional()
       .openapi({ description: 'Dotted states, separated by commas', example: 'reviewing.merchant,reviewing.operations' }),
+    status: statusWord.optional().openapi({ description: 'Those that are open, or what ended them' }),
     type: z.enum(AFTER_SALE_TYPES).optional(),
     shop: name().optional(),
     order: name().optional(),
@@ -37,8 +45,15 @@ const listQuery = (longest: number) =>
     ...pageQuery(longest),
   });
 
+/** The states that are asked for, by name, by what they are, or by both. */
+function statesOf(state: string | undefined, status: string | undefined): string[] {
+  const named = state === undefined ? STATE_NAMES : [...new Set(state.split(','))];
+  return named.filter((name) => status === undefined || statusOf(name) === status);
+}
+
 interface Filters {
   readonly state?: string | undefined;
+  readonly status?: string | undefined;
   readonly type?: (typeof AFTER_SALE_TYPES)[number] | undefined;
   readonly shop?: string | undefined;
   readonly order?: string | undefined;
@@ -89,8 +104,8 @@ function listRoute(entry: EntryPoint, { reads, settings }: Parts): Endpoint {
   );
 }
 
-const filterOf = ({ state, type, order, appliedFrom, appliedTo }: Filters): AfterSaleFilter => ({
-  ...(state === undefined ? {} : { states: [...new Set(state.split(','))] }),
+const filterOf = ({ state, status, type, order, appliedFrom, appliedTo }: Filters): AfterSaleFilter => ({
+  ...(state === undefined && status === undefined ? {} : { states: statesOf(state, status) }),
   ...(type === undefined ? {} : { type }),
   ...(order === undefined ? {} : { orderNo: order }),
   ...(appliedFrom === undefined ? {} : { appliedFrom }),

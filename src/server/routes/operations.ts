@@ -123,6 +123,9 @@ function goodwillRoute({ host }: Parts): Endpoint {
   );
 }
 
+/** RFC 3339 writes years with four digits; a year is left for deadlines. */
+const LAST_TIME = Date.UTC(9999, 0, 1);
+
 function clockRoute({ sandbox, once }: Parts): Endpoint {
   return endpoint(
     {
@@ -145,7 +148,11 @@ function clockRoute({ sandbox, once }: Parts): Endpoint {
     },
     async (call) => {
       if (sandbox === undefined) return { refusal: refuse('sandbox.disabled', 'Start the service with --sandbox to move its clock.') };
-      return once(call, async () => json({ now: shown(await sandbox.clock.forward(milliseconds(call.body.forward))) }));
+      const by = milliseconds(call.body.forward);
+      if (sandbox.clock.now() + by > LAST_TIME) {
+        return { refusal: refuse('request.invalid', 'The clock goes no further than the year 9998.', { path: 'forward' }) };
+      }
+      return once(call, async () => json({ now: shown(await sandbox.clock.forward(by)) }));
     },
   );
 }

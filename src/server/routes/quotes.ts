@@ -37,6 +37,7 @@ export const APPLICATION_REFUSALS: readonly RefusalCode[] = [
   'apply.evidenceMissing',
   'apply.wayBackMissing',
   'apply.wayBackUnexpected',
+  'apply.appointmentPast',
   'apply.wantedMissing',
   'apply.wantedUnexpected',
   'apply.limitReached',
@@ -57,7 +58,7 @@ export function quoteRoutes({ host }: Pick<Dependencies, 'host'>): Endpoint[] {
         tag: 'Quotes',
         summary: 'Say what a selection would refund',
         description:
-          'Computed by the very code that refunds. Send `refund` as `quoted` with the application to have it refused where it would be another amount.',
+          'Computed by the very code that refunds. Evidence, way back and wanted SKU may still be missing: `needs` names them. Send `refund` as `quoted` with the application to have it refused where it would be another amount.',
         access: entry,
         keyed: false,
         matched: false,

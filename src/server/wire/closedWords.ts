@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi';
+import { NEEDS } from '../../actors/assess.js';
 import type { BookCommand, OrderReport } from '../../actors/command.js';
 import type { Principal } from '../../actors/principal.js';
 import type { AfterSale, DecisionKind, Payout, Transfer } from '../../actors/rows.js';
@@ -21,6 +22,7 @@ const every =
   <const List extends readonly Word[]>(list: Complete<Word, List>) =>
     z.enum<readonly string[]>(list);
 
+export const needWord = z.enum(NEEDS);
 export const typeWord = z.enum(AFTER_SALE_TYPES);
 export const claimWord = z.enum(CLAIM_KINDS);
 export const stageWord = z.enum(STAGES);

@@ -21,7 +21,9 @@ import {
   freightRuleWord,
   goodsWord,
   legWord,
+  needWord,
   orderFlagWord,
+  payoutStateWord,
   roleWord,
   stageWord,
   stateWord,
@@ -30,6 +32,7 @@ import {
   taxModeWord,
   tenderWord,
   typeWord,
+  wayWord,
 } from './closedWords.js';
 import type { Loose } from './loose.js';
 import { shownTime, uuid } from './words.js';
@@ -60,7 +63,9 @@ const tenderShare = { tenderId: z.string(), kind: tenderWord, amount: amountView
 export const tenderShareView = z.object(tenderShare).openapi('TenderShare') satisfies z.ZodType<Loose<TenderShareView>>;
 
 const template = z.object({ id: z.string(), version: z.int() }).openapi('TemplateVersion');
-const fee = z.object({ name: z.string(), amount: amountView, to: bearerWord }).openapi('Fee');
+const fee = z
+  .object({ name: z.string(), amount: amountView, to: bearerWord })
+  .openapi('Fee', { description: 'What is kept of a refund, with a minus' });
 
 const quoteUnitView = z
   .object({
@@ -92,6 +97,7 @@ export const quoteView = z
     units: z.array(quoteUnitView),
     goods: moneyView,
     fees: z.array(fee),
+    needs: z.array(needWord).openapi({ description: 'What the application will still have to give; it changes no amount' }),
     freight: z.object({ rule: freightRuleWord, amount: amountView }),
     refund: amountView,
     tenders: z.array(tenderShareView),
@@ -213,6 +219,25 @@ const orderLine = z
   })
   .openapi('OrderLineView');
 
+const goodwillView = z
+  .object({
+    limit: amountView,
+    given: amountView,
+    left: amountView,
+    payouts: z.array(
+      z.object({
+        key: z.string(),
+        from: z.string(),
+        way: wayWord,
+        amount: amountView,
+        points: z.int(),
+        state: payoutStateWord,
+        updatedAt: shownTime,
+      }),
+    ),
+  })
+  .openapi('Goodwill', { description: 'For operations alone: money beyond the caps, and every payout of the book itself' });
+
 export const orderView = z
   .object({
     shopId: z.string(),
@@ -231,6 +256,7 @@ export const orderView = z
     freight: z.object({ cost: moneyView, left: moneyView }),
     tenders: z.array(z.object({ ...tenderShare, left: amountView })),
     lines: z.array(orderLine),
+    goodwill: goodwillView.optional(),
     afterSales: z.array(afterSaleView),
   })
   .openapi('OrderView') satisfies z.ZodType<Loose<OrderView>>;
