@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { chmodSync, existsSync, readFileSync } from 'node:fs';
 import { z } from 'zod';
 import type { Partner } from './dependencies.js';
+import { makeOnce } from './madeOnce.js';
 
 const partners = z.record(
   z.string().regex(/^[A-Za-z0-9_-]{1,64}$/),
@@ -20,8 +20,7 @@ export function readOrMakePartners(file: string): ReadonlyMap<string, Partner> {
 }
 
 function makePartners(file: string): void {
-  mkdirSync(dirname(file), { recursive: true });
   const secret = () => randomBytes(32).toString('base64url');
   const made = { gateway: { secret: secret(), says: 'payouts' }, carrier: { secret: secret(), says: 'parcels' } };
-  writeFileSync(file, `${JSON.stringify(made, null, 2)}\n`, { mode: 0o600, flag: 'wx' });
+  makeOnce(file, `${JSON.stringify(made, null, 2)}\n`);
 }

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { chmodSync, closeSync, fsyncSync, mkdirSync, openSync, readFileSync, writeSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { chmodSync, readFileSync } from 'node:fs';
 import { SignJWT } from 'jose';
 import type { Principal } from '../actors/principal.js';
+import { makeOnce } from './madeOnce.js';
 
 export const TOKEN_ISSUER = 'redress';
 export const TOKEN_AUDIENCE = 'redress';
@@ -33,22 +33,9 @@ function readSecret(file: string): Uint8Array | undefined {
 }
 
 function makeSecret(file: string): Uint8Array {
-  mkdirSync(dirname(file), { recursive: true });
   const secret = randomBytes(SECRET_BYTES);
-  let handle: number;
-  try {
-    handle = openSync(file, 'wx', 0o600);
-  } catch (error) {
-    if (isCode(error, 'EEXIST')) return readSecret(file) ?? secret;
-    throw error;
-  }
-  try {
-    writeSync(handle, `${secret.toString('base64url')}\n`);
-    fsyncSync(handle);
-  } finally {
-    closeSync(handle);
-  }
-  return secret;
+  if (makeOnce(file, `${secret.toString('base64url')}\n`)) return secret;
+  return readSecret(file) ?? secret;
 }
 
 const isCode = (error: unknown, code: string): boolean => error instanceof Error && 'code' in error && error.code === code;

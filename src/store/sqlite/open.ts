@@ -1,10 +1,11 @@
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { BookStore } from '../../actors/ports.js';
 import type { Instant } from '../../domain/ids.js';
 import { sqliteBooks } from './bookStore.js';
 import { type Connection, openConnection } from './connection.js';
+import { makeDirectory } from './directory.js';
 import { commitFeed, type Feed } from './feed.js';
 import { sqliteEvidence, sqliteTemplates } from './fileStore.js';
 import { inlineBackend } from './inlineWriter.js';
@@ -63,7 +64,7 @@ export function openSqliteStore(options: SqliteOptions): SqliteStore {
 }
 
 function openForWriting({ dataDirectory, writer, limits, migrations = MIGRATIONS }: SqliteOptions): SqliteStore {
-  mkdirSync(dataDirectory, { recursive: true });
+  makeDirectory(dataDirectory);
   const file = databaseFile(dataDirectory);
   const lock = takeWriterLock(lockFile(dataDirectory));
   try {
