@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest';
 import { openConnection } from '../../src/store/sqlite/connection.js';
 import { databaseFile, openSqliteStore } from '../../src/store/sqlite/open.js';
-import { scaled } from '../scale.js';
+import { counted, scaled } from '../scale.js';
 import { gatewayPayments } from '../stories/payments.js';
 import { Load, type Sent, sendAgain } from './load.js';
-import { faultsOfData, type Serving, servingTests } from './serving.js';
+import { faultsOfData, type Serving, servingTests, UNSTEADY_GATEWAY } from './serving.js';
 
 /**
  * The service is killed in the middle of its work, and started again on what is left. A gateway that is slow, forgets
@@ -12,17 +12,7 @@ import { faultsOfData, type Serving, servingTests } from './serving.js';
  */
 
 const services = servingTests();
-const KILLS = scaled(10);
-const GATEWAY = {
-  answer: { leastMs: 0, mostMs: 25 },
-  accepted: { of: 1, outOf: 5 },
-  settle: { leastMs: 5, mostMs: 100 },
-  lostAfter: { of: 1, outOf: 10 },
-  lostBefore: { of: 1, outOf: 20 },
-  calledBack: { of: 1, outOf: 3 },
-  callback: { leastMs: 0, mostMs: 60 },
-  declined: { of: 1, outOf: 10 },
-};
+const KILLS = counted(10, 500);
 
 /** Asks again for every answer: what was acknowledged is answered the same, what was not is decided now and stays so. */
 async function judgeAnswers(serving: Serving, sent: readonly Sent[]): Promise<{ lost: Sent[]; decidedNow: number }> {
@@ -55,7 +45,7 @@ it(`loses no acknowledged command and keeps no part of another, ${KILLS} times`,
   let unanswered = 0;
   let decidedNow = 0;
   for (let round = 0; round < KILLS; round += 1) {
-    const serving = await services.start(dataDirectory, GATEWAY);
+    const serving = await services.start(dataDirectory, UNSTEADY_GATEWAY);
     const before = everySent.slice(-400);
     const judged = await judgeAnswers(serving, before);
     expect(judged.lost).toEqual([]);
@@ -86,7 +76,7 @@ it(`loses no acknowledged command and keeps no part of another, ${KILLS} times`,
 
 it('that is told to stop answers what is under way, and nothing of it is lost', async () => {
   const dataDirectory = services.directory();
-  const serving = await services.start(dataDirectory, GATEWAY);
+  const serving = await services.start(dataDirectory, UNSTEADY_GATEWAY);
   const load = new Load(serving, 1_000);
   await load.open(2);
   const running = load.run(5);

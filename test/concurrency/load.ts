@@ -30,7 +30,7 @@ const ORDER = {
   ],
 };
 
-const holderOf = (by: EntryPoint, buyerUid: string) =>
+export const holderOf = (by: EntryPoint, buyerUid: string) =>
   ({
     user: { role: 'user', platform: 'demo', buyerUid },
     merchant: { role: 'merchant', id: 'desk', shops: [shopId('shop-1')] },
@@ -120,7 +120,12 @@ export class Load {
   /** The text of the answer where the command was taken. */
   async #give(caller: Caller, sent: Sent): Promise<string | undefined> {
     this.sent.push(sent);
-    const { status, code, text } = await caller.send('POST', sent.path, { body: sent.body, key: sent.key });
+    const { status, code, text } = await caller.send('POST', sent.path, {
+      body: sent.body,
+      key: sent.key,
+      // The answer names it: where only answers are seen, it tells whose they are.
+      headers: { 'x-request-id': sent.key },
+    });
     if (operationOf('POST', `${caller.entry}/${sent.path}`) === undefined) throw new Error(`there is no ${sent.path}`);
     sent.answer = { status, code, text };
     this.#answered += 1;

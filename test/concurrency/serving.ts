@@ -17,6 +17,18 @@ import { RATES_OFF } from '../stories/service.js';
 
 /** What `bin/redress` runs once it has seen to the build, which `npm test` has done before. */
 const REDRESS = fileURLToPath(new URL('../../dist/cli.js', import.meta.url));
+/** A gateway that is slow, forgets to answer and settles later, so that payouts are everywhere on their way. */
+export const UNSTEADY_GATEWAY = {
+  answer: { leastMs: 0, mostMs: 25 },
+  accepted: { of: 1, outOf: 5 },
+  settle: { leastMs: 5, mostMs: 100 },
+  lostAfter: { of: 1, outOf: 10 },
+  lostBefore: { of: 1, outOf: 20 },
+  calledBack: { of: 1, outOf: 3 },
+  callback: { leastMs: 0, mostMs: 60 },
+  declined: { of: 1, outOf: 10 },
+};
+
 const SERVES = /serves (http:\/\/\S+)/;
 
 export interface Serving {
@@ -41,8 +53,8 @@ export function servingTests() {
       endings.push(() => rmSync(directory, { recursive: true, force: true }));
       return directory;
     },
-    start: async (dataDirectory: string, gateway: object = {}): Promise<Serving> => {
-      const { serving, child, ended } = spawnServing(dataDirectory, gateway);
+    start: async (dataDirectory: string, gateway: object = {}, environment: { readonly [name: string]: string } = {}): Promise<Serving> => {
+      const { serving, child, ended } = spawnServing(dataDirectory, gateway, environment);
       endings.push(async () => {
         child.kill('SIGKILL');
         await ended;
@@ -53,13 +65,13 @@ export function servingTests() {
 }
 
 /** Starts the service on a directory, with a gateway that behaves as told. */
-function spawnServing(dataDirectory: string, gateway: object) {
+function spawnServing(dataDirectory: string, gateway: object, environment: { readonly [name: string]: string }) {
   const simulation = join(dataDirectory, 'simulation.json');
   writeFileSync(simulation, JSON.stringify({ gateway }));
   const settings = { ...RATES_OFF, REDRESS_DATA: dataDirectory, REDRESS_PORT: '0', REDRESS_SANDBOX: 'yes', REDRESS_LOG: 'error' };
   const child = spawn(process.execPath, [REDRESS, 'serve'], {
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { PATH: process.env.PATH, NO_COLOR: '1', ...settings, REDRESS_SIMULATION_FILE: simulation },
+    env: { PATH: process.env.PATH, NO_COLOR: '1', ...settings, REDRESS_SIMULATION_FILE: simulation, ...environment },
   });
   const ended = once(child, 'close');
   const end = async (signal: 'SIGKILL' | 'SIGTERM') => {
