@@ -1,6 +1,7 @@
 import type { AfterSaleId, BookKey, CommandId, Instant, ShopId } from '../domain/ids.js';
 import type { Order } from '../domain/order.js';
 import type { AfterSaleType } from '../machines/words.js';
+import type { Told } from './auditBody.js';
 import type { AfterSale, Cap, Payout, PrivateRow, TimerRow, Transfer } from './rows.js';
 
 /** The rows that lists, timelines and live events are made of. */
@@ -88,9 +89,12 @@ export interface ChangeNotice {
   readonly platform: string;
   readonly buyerUid: string;
   readonly version: number;
+  /** the after-sale that it is about */
   readonly afterSaleId: AfterSaleId | null;
-  /** the state that the after-sale is in now, which may be later than the event */
-  readonly state: string | null;
+  /** every after-sale that it changed, with the state that it reached; null where it stayed in its state */
+  readonly afterSales: Told['afterSales'];
+  /** not for buyers */
+  readonly internal: boolean;
 }
 
 export type ChangesSince =

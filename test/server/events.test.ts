@@ -15,7 +15,8 @@ const change = (position: number, more: Partial<ChangeNotice> = {}): ChangeNotic
   buyerUid: 'ann',
   version: position,
   afterSaleId: afterSaleId(AFTER_SALE_ID),
-  state: 'reviewing.merchant',
+  afterSales: [{ id: afterSaleId(AFTER_SALE_ID), state: 'reviewing.merchant' }],
+  internal: false,
   ...more,
 });
 
@@ -64,6 +65,7 @@ describe('a stream of events', () => {
         version: 5,
         afterSaleId: AFTER_SALE_ID,
         state: 'reviewing.merchant',
+        afterSales: [{ id: AFTER_SALE_ID, state: 'reviewing.merchant' }],
       })}\n\n`,
     );
     expect(text).not.toContain('ann');
@@ -85,6 +87,17 @@ describe('a stream of events', () => {
     live.publish(change(4));
     const both = [...idsOf(first), ...(idsOf(first).includes(4) ? [] : idsOf(await followed.next()))];
     expect(both).toEqual(seen);
+  });
+
+  it('keeps from buyers that something was noted for others', async () => {
+    const notes = [change(1, { type: 'note', internal: true, afterSales: [] }), change(2, { type: 'note', afterSales: [] })];
+    for (const [role, seen] of [
+      ['user', [2]],
+      ['merchant', [1, 2]],
+    ] as const) {
+      const w = world({ changes: notes });
+      expect(idsOf(await (await follow(w, { 'last-event-id': '0' }, role)).next())).toEqual(seen);
+    }
   });
 
   it('begins after the last event that the client has seen', async () => {

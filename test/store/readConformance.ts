@@ -261,7 +261,7 @@ export function describeReads(name: string, make: () => Promise<ReadsUnderTest>)
         events: [
           {
             ...{ position, at: NOON, type: 'apply', book: keyOf(1), platform: 'demo', buyerUid: 'buyer-1', version: 2 },
-            ...{ afterSaleId: idOf(1), state: 'reviewing.merchant' },
+            ...{ afterSaleId: idOf(1), afterSales: [{ id: idOf(1), state: 'reviewing.merchant' }], internal: false },
           },
         ],
       });

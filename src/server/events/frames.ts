@@ -8,8 +8,11 @@ import { shown } from '../wire/words.js';
 export const GREETING = 'retry: 2000\n: connected\n\n';
 export const HEARTBEAT = ':\n\n';
 
-/** What callers see of a change: which object, what happened, its version. The object itself is for them to read. */
-export const changeView = ({ position, at, type, book, version, afterSaleId, state }: ChangeNotice) => ({
+/**
+ * What callers see of a change: which object, what happened, its version, and every after-sale that changed with the
+ * state that it reached (null: as it was). The objects themselves are for them to read.
+ */
+export const changeView = ({ position, at, type, book, version, afterSaleId, afterSales }: ChangeNotice) => ({
   position,
   at: shown(at),
   type,
@@ -17,7 +20,8 @@ export const changeView = ({ position, at, type, book, version, afterSaleId, sta
   orderNo: book.orderNo,
   version,
   afterSaleId,
-  state,
+  state: afterSales.find(({ id }) => id === afterSaleId)?.state ?? null,
+  afterSales,
 });
 
 export const changeFrame = (change: ChangeNotice): string =>
@@ -26,6 +30,6 @@ export const changeFrame = (change: ChangeNotice): string =>
 /** Tells a client that what it missed is no longer kept: it reads what it needs anew and goes on from here. */
 export const resetFrame = (newest: number): string => `id: ${newest}\nevent: reset\ndata: {"position":${newest}}\n\n`;
 
-/** Whether the caller may know of the object that changed. */
-export const seesChange = (principal: Principal, { platform, buyerUid, book }: ChangeNotice): boolean =>
-  sees(principal, { platform, buyerUid, shopId: book.shopId });
+/** Whether the caller may know of what happened: of the object that changed, and not of words that are kept from buyers. */
+export const seesChange = (principal: Principal, { platform, buyerUid, book, internal }: ChangeNotice): boolean =>
+  !(internal && principal.role === 'user') && sees(principal, { platform, buyerUid, shopId: book.shopId });

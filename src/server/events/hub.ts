@@ -31,7 +31,14 @@ const LONGEST_WAIT_MS = 2_147_483_647;
 export function createEventHub(options: HubOptions): EventHub {
   const clients = new Set<EventClient>();
   let open = true;
-  const stop = options.feed.subscribe((change) => tellAll(clients, change));
+  let stop: (() => void) | undefined;
+  const listen = () => {
+    stop ??= options.feed.subscribe((change) => tellAll(clients, change));
+  };
+  const rest = () => {
+    stop?.();
+    stop = undefined;
+  };
   const heart = setInterval(() => {
     for (const client of clients) client.beat();
   }, options.heartbeatMs);
@@ -39,6 +46,8 @@ export function createEventHub(options: HubOptions): EventHub {
   return {
     open(session, after, cut) {
       if (!open || clients.size >= options.streams) return refuse('service.overloaded', 'All streams of live events are taken.');
+      // Commits are read back for those who listen: without a client nothing is.
+      listen();
       const expiry = whenExpired(session.expiresAt, options.wallClock, () => client.end());
       const client = new EventClient({
         principal: session.principal,
@@ -50,6 +59,7 @@ export function createEventHub(options: HubOptions): EventHub {
         onEnd: () => {
           expiry.stop();
           if (clients.delete(client)) options.onCount(-1);
+          if (clients.size === 0) rest();
         },
         onFault: options.onFault,
       });
@@ -59,9 +69,9 @@ export function createEventHub(options: HubOptions): EventHub {
     },
     close() {
       open = false;
-      stop();
       clearInterval(heart);
       for (const client of [...clients]) client.end();
+      rest();
     },
   };
 }

@@ -19,7 +19,7 @@ export function eventRoutes(hub: EventHub): Endpoint[] {
         tag: 'Events',
         summary: 'Follow live changes',
         description: [
-          'Server-sent events. `changed` names the order and after-sale that changed and its version; its id is the commit position.',
+          'Server-sent events. `changed` names the order, its version, what happened, and each after-sale that changed with the state it reached (null: as it was); its id is the commit position.',
           'With `Last-Event-ID` what was missed comes first. Where that is no longer kept, one event `reset` says so: read anew what you need.',
           'The stream ends with the token, and when the service stops; a client that does not keep up is cut.',
         ].join('\n\n'),

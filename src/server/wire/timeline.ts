@@ -1,9 +1,9 @@
 import { z } from '@hono/zod-openapi';
+import { toldBy } from '../../actors/auditBody.js';
 import { textsOf } from '../../actors/private.js';
 import type { Timeline, TrailEvent } from '../../actors/reads.js';
 import type { PrivateRow } from '../../actors/rows.js';
 import type { AfterSaleId } from '../../domain/ids.js';
-import { type StateValue, statePath } from '../../machines/step.js';
 import { happeningWord, roleWord, stateWord } from './closedWords.js';
 import { anyJson, shown, shownTime } from './words.js';
 
@@ -25,15 +25,6 @@ export const timelineEntry = z
   .openapi('TimelineEntry');
 export type TimelineEntry = z.output<typeof timelineEntry>;
 
-/** What the timeline reads of an audit event's body; the rest of it is for replay. */
-interface AuditBody {
-  /** role, then who */
-  readonly actor?: string;
-  readonly command?: { readonly command?: { readonly visibility?: string } };
-  /** of changed rows only what differs */
-  readonly changes?: { readonly afterSales?: readonly { readonly id: string; readonly chart?: { readonly value?: StateValue } }[] };
-}
-
 /** The entries of an after-sale that the viewer may see: internal notes are hidden from buyers. */
 export function viewTimeline(id: AfterSaleId, timeline: Timeline, internalToo: boolean): TimelineEntry[] {
   let state: string | null = null;
@@ -46,16 +37,15 @@ export function viewTimeline(id: AfterSaleId, timeline: Timeline, internalToo: b
 }
 
 function entryOf(id: AfterSaleId, event: TrailEvent, privates: readonly PrivateRow[], before: string | null): TimelineEntry {
-  const read = JSON.parse(event.body) as AuditBody;
-  const value = read.changes?.afterSales?.find((row) => row.id === id)?.chart?.value;
+  const told = toldBy(event.body);
   return {
     position: event.position,
     version: event.version,
     at: shown(event.at),
     type: event.type,
-    by: read.actor?.split('/')[0] ?? null,
-    state: value === undefined ? before : statePath(value),
-    internal: read.command?.command?.visibility === 'internal',
+    by: told.by,
+    state: told.afterSales.find((row) => row.id === id)?.state ?? before,
+    internal: told.internal,
     texts: privates.filter((row) => names(event, row)).flatMap(({ kind, content }) => textOf(kind, content)),
   };
 }

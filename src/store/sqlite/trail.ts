@@ -1,3 +1,4 @@
+import { toldBy } from '../../actors/auditBody.js';
 import { type ChangeNotice, type ChangesSince, COUNT_LIMIT, type Timeline, type TrailEvent } from '../../actors/reads.js';
 import type { PrivateRow } from '../../actors/rows.js';
 import { type AfterSaleId, type CommandId, instant, orderNo, shopId } from '../../domain/ids.js';
@@ -32,7 +33,7 @@ interface NoticeColumns {
   readonly buyer_uid: string;
   readonly version: number;
   readonly after_sale_id: AfterSaleId | null;
-  readonly state: string | null;
+  readonly body: string;
 }
 
 export interface TrailReads {
@@ -66,7 +67,7 @@ export function trailReads(connection: Connection): TrailReads {
     'SELECT id, NULL AS after_sale_id, kind, salt, content, hash FROM private_text WHERE book_id = ? AND after_sale IS NULL',
   ].map((sql) => connection.prepare<[number], PrivateColumns>(sql));
   const notices = connection.prepare<[number, number], NoticeColumns>(
-    `SELECT e.position, e.at, e.type, b.shop_id, b.order_no, b.platform, b.buyer_uid, e.version, a.id AS after_sale_id, a.state
+    `SELECT e.position, e.at, e.type, b.shop_id, b.order_no, b.platform, b.buyer_uid, e.version, e.body, a.id AS after_sale_id
      FROM event e JOIN book b ON b.id = e.book_id LEFT JOIN after_sale a ON a.no = e.after_sale
      WHERE e.position > ? ORDER BY e.position LIMIT ?`,
   );
@@ -114,6 +115,7 @@ function readEvent(row: EventColumns): TrailEvent {
 const readPrivate = ({ after_sale_id, ...rest }: PrivateColumns): PrivateRow => ({ ...rest, afterSaleId: after_sale_id });
 
 function readNotice(row: NoticeColumns): ChangeNotice {
+  const { afterSales, internal } = toldBy(row.body);
   return {
     position: row.position,
     at: instant(row.at),
@@ -123,6 +125,7 @@ function readNotice(row: NoticeColumns): ChangeNotice {
     buyerUid: row.buyer_uid,
     version: row.version,
     afterSaleId: row.after_sale_id,
-    state: row.state,
+    afterSales,
+    internal,
   };
 }
