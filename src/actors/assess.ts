@@ -8,7 +8,7 @@ import { type Piece, piecesOf, unitsIn } from '../domain/units.js';
 import { chooseForUnits } from '../machines/chooseTemplate.js';
 import { milliseconds } from '../machines/duration.js';
 import type { Reason, Template } from '../machines/template.js';
-import { lineOf } from './book.js';
+import { type BookView, lineOf } from './book.js';
 import { claimPortions } from './claimed.js';
 import type { Application, Evidence } from './command.js';
 import type { DecisionContext } from './context.js';
@@ -140,7 +140,7 @@ function judgeTerms(
   const reason = template.reasons.find((candidate) => candidate.code === application.reason);
   if (reason === undefined || !reason.types.includes(type) || !reason.stages.includes(stage)) {
     const known = template.reasons.filter((r) => r.types.includes(type) && r.stages.includes(stage)).map((r) => r.code);
-    return refuse('apply.reasonUnknown', `${application.reason} is no reason for a ${type} of goods that are ${stage}.`, {
+    return refuse('apply.reasonUnknown', `${application.reason} is no reason to ask for ${type} of goods that are ${stage}.`, {
       path: 'reason',
       facts: { known },
     });
@@ -152,7 +152,7 @@ function judgeTerms(
     });
   }
   if (type !== 'refund' && application.claim.kind !== 'unit') {
-    return refuse('apply.claimNotAllowed', `A ${type} claims whole units.`, { path: 'claim.kind', facts: { allowed: ['unit'] } });
+    return refuse('apply.claimNotAllowed', `Whole units are claimed for ${type}.`, { path: 'claim.kind', facts: { allowed: ['unit'] } });
   }
   return (
     judgeEligibility(draft, context, template, stage, ranges) ??
@@ -162,22 +162,23 @@ function judgeTerms(
   );
 }
 
-function judgeEligibility(
-  draft: Draft,
+/** Flags, window since delivery and the limit of after-sales: what shuts an order or a line out, whatever is asked. */
+export function judgeEligibility(
+  book: Pick<BookView, 'order' | 'state'>,
   context: DecisionContext,
   template: Template,
   stage: Stage,
-  ranges: readonly SelectedRange[],
+  ranges: readonly { readonly lineNo: LineNo }[],
 ): Refusal | undefined {
-  const flag = draft.order.flags.find((candidate) => template.eligibility.refusedFlags.includes(candidate));
+  const flag = book.order.flags.find((candidate) => template.eligibility.refusedFlags.includes(candidate));
   if (flag !== undefined && context.principal.role !== 'operations' && context.principal.role !== 'platform') {
     return refuse('apply.notEligible', `Orders that are ${flag} are excluded.`, { facts: { flag } });
   }
   if (stage === 'delivered' && context.principal.role !== 'operations') {
     for (const { lineNo } of ranges) {
-      const deliveredAt = lineOf(draft.order, lineNo).deliveredAt ?? draft.now;
+      const deliveredAt = lineOf(book.order, lineNo).deliveredAt ?? context.now;
       const until = deliveredAt + milliseconds(template.eligibility.window);
-      if (draft.now > until) {
+      if (context.now > until) {
         return refuse('apply.windowExpired', `The time to apply for line ${lineNo} ended ${new Date(until).toISOString()}.`, {
           path: 'selection',
           facts: { lineNo, until: new Date(until).toISOString() },
@@ -185,8 +186,8 @@ function judgeEligibility(
       }
     }
   }
-  if (draft.state.lastRefundId >= template.limits.afterSales) {
-    return refuse('apply.limitReached', `The order has had ${draft.state.lastRefundId} after-sales.`, {
+  if (book.state.lastRefundId >= template.limits.afterSales) {
+    return refuse('apply.limitReached', `The order has had ${book.state.lastRefundId} after-sales.`, {
       facts: { limit: template.limits.afterSales },
     });
   }

@@ -7,6 +7,7 @@ import { type Piece, piecesOf } from '../domain/units.js';
 import { moneyOf } from './apply.js';
 import { type DecisionContext, templateOf } from './context.js';
 import type { Draft } from './draft.js';
+import { isOfHouse } from './principal.js';
 import type { AfterSale, FeeLine } from './rows.js';
 import { amountView, moneyView, rangeView, shareView } from './view.js';
 import type { CaseQuoteView, QuoteUnitView } from './views.js';
@@ -57,21 +58,26 @@ export function caseQuote(draft: Draft, context: DecisionContext, a: AfterSale):
   const own = a.decisions.filter((d) => d.state !== 'dropped').reduce((all, d) => addPortions(all, d.portions), [...a.reserved]);
   const keys = new Map(lineKeys(order).map((key) => [key.lineNo, key.text]));
   const amount = (value: number) => amountView(order, value);
+  const ofHouse = isOfHouse(context.principal);
   const refund = sum(m.shares, (share) => share.amount);
   return {
     basis,
     units: piecesOf(draft.lines(), draft.split.runs, a.units).flatMap((piece) =>
-      unitViews(draft, piece, { own, given: m.portions, splitKey: keys.get(piece.lineNo) ?? '' }),
+      unitViews(draft, piece, { own, given: m.portions, splitKey: keys.get(piece.lineNo) ?? '', ofHouse }),
     ),
     goods: moneyView(order, sumPortions(m.portions)),
     fees: m.fees.map((fee) => ({ name: fee.name, amount: amount(-fee.amount), to: fee.to })),
     freight: amount(gross(m.freight)),
     refund: amount(refund),
     tenders: m.shares.map((share) => shareView(order, share)),
-    bearers: [{ bearer: a.bearer, amount: amount(refund) }],
-    subsidyBack: amount(m.subsidy),
-    commissionOffset: amount(m.commission),
-    costOffset: amount(m.cost),
+    ...(ofHouse
+      ? {
+          bearers: [{ bearer: a.bearer, amount: amount(refund) }],
+          subsidyBack: amount(m.subsidy),
+          commissionOffset: amount(m.commission),
+          costOffset: amount(m.cost),
+        }
+      : {}),
   };
 }
 
@@ -84,7 +90,12 @@ function at(portions: readonly PortionOfUnits[], lineNo: Piece['lineNo'], unit: 
 function unitViews(
   draft: Draft,
   piece: Piece,
-  more: { readonly own: readonly PortionOfUnits[]; readonly given: readonly PortionOfUnits[]; readonly splitKey: string },
+  more: {
+    readonly own: readonly PortionOfUnits[];
+    readonly given: readonly PortionOfUnits[];
+    readonly splitKey: string;
+    readonly ofHouse: boolean;
+  },
 ): QuoteUnitView[] {
   const { order } = draft;
   const range = [{ lineNo: piece.lineNo, from: piece.from, to: piece.to }];
@@ -101,7 +112,7 @@ function unitViews(
         promotionId: d.promotionId,
         type: order.promotions.find((promotion) => promotion.id === d.promotionId)?.type ?? '',
         amount: amountView(order, -d.amount),
-        platformPart: amountView(order, d.platformPart),
+        ...(more.ofHouse ? { platformPart: amountView(order, d.platformPart) } : {}),
       })),
       cost: moneyView(order, piece.record.cost),
       laterPayments: amountView(order, minor(gross(piece.state.extra))),

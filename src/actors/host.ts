@@ -132,7 +132,7 @@ function quoteOn(book: Book, application: Application, context: DecisionContext)
   try {
     const quoted = quoteIn(draft, context, application);
     if (isRefusal(quoted)) return quoted;
-    return quoteView(draft, application, quoted.assessed, quoted.money);
+    return quoteView(draft, context.principal, application, quoted.assessed, quoted.money);
   } catch (error) {
     if (error instanceof CapExceeded) throw new Error(`a quote of order ${book.key.orderNo} does not fit cap ${error.key}`);
     throw error;

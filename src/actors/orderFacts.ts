@@ -14,9 +14,25 @@ import { settleFromOutside } from './settlePayout.js';
 /** What the platform says of the forward order: the order itself, and what became of it since. */
 
 /** What of an order never changes once an after-sale was made on it: everything that money is reckoned from. */
-function amountsOf(order: Order): string {
+function amountsOf(order: Order): object {
   const { flags: _flags, lines, ...rest } = order;
-  return JSON.stringify({ ...rest, lines: lines.map(({ shippedAt: _s, deliveredAt: _d, stoppedAt: _t, ...line }) => line) });
+  return { ...rest, lines: lines.map(({ shippedAt: _s, deliveredAt: _d, stoppedAt: _t, ...line }) => line) };
+}
+
+/** Where two values differ first, as a problem's path; undefined where they are alike. */
+function firstDifference(before: unknown, after: unknown, path = ''): string | undefined {
+  if (before === after) return undefined;
+  if (typeof before !== 'object' || typeof after !== 'object' || before === null || after === null) return path;
+  const [one, other]: [ReadonlyMap<string, unknown>, ReadonlyMap<string, unknown>] = [
+    new Map(Object.entries(before)),
+    new Map(Object.entries(after)),
+  ];
+  for (const name of new Set([...one.keys(), ...other.keys()])) {
+    const inner = Array.isArray(after) ? `${path}[${name}]` : path === '' ? name : `${path}.${name}`;
+    const found = firstDifference(one.get(name), other.get(name), inner);
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }
 
 /** Puts an order, or corrects it. True when anything changed. */
@@ -31,16 +47,20 @@ export function putOrder(draft: Draft, context: DecisionContext, order: Order): 
   const before = draft.order;
   if (JSON.stringify(before) === JSON.stringify(order)) return false;
   const untouched = draft.state.lastRefundId === 0 && draft.state.lastDecision === 0;
-  if (amountsOf(before) !== amountsOf(order)) {
-    if (!untouched) return refuse('order.changed', 'The order has had an after-sale; its amounts stay as they are.');
+  const changed = firstDifference(amountsOf(before), amountsOf(order));
+  if (changed !== undefined) {
+    if (!untouched) {
+      return refuse('order.changed', `The order has had an after-sale, so its ${changed} stays as it is.`, { path: changed });
+    }
     replaceCaps(draft, split, order);
     draft.setOrder(order, split);
     return true;
   }
-  for (const line of order.lines) {
+  for (const [index, line] of order.lines.entries()) {
     const fault = contradiction(
       before.lines.find((other) => other.lineNo === line.lineNo),
       line,
+      index,
       untouched,
     );
     if (fault !== undefined) return fault;
@@ -51,13 +71,13 @@ export function putOrder(draft: Draft, context: DecisionContext, order: Order): 
 }
 
 /** Times once reported stay: windows and decisions rest on them. */
-function contradiction(before: OrderLine | undefined, after: OrderLine, untouched: boolean): Refusal | undefined {
+function contradiction(before: OrderLine | undefined, after: OrderLine, index: number, untouched: boolean): Refusal | undefined {
   if (after.stoppedAt !== undefined && after.shippedAt !== undefined) return stoppedAndShipped(after);
   if (before === undefined || untouched) return undefined;
   for (const what of ['shippedAt', 'deliveredAt', 'stoppedAt'] as const) {
     if (before[what] !== undefined && before[what] !== after[what]) {
       return refuse('order.factContradicted', `Line ${before.lineNo} was reported otherwise, and after-sales rest on it.`, {
-        path: `lines[${before.lineNo}].${what}`,
+        path: `lines[${index}].${what}`,
         facts: { lineNo: before.lineNo, fact: what },
       });
     }

@@ -2,10 +2,10 @@ import { gross, minor, money, subtractMoney } from '../domain/money.js';
 import { type OrderLine, stageOf } from '../domain/order.js';
 import { isRefusal } from '../domain/refusals.js';
 import { lineKeys } from '../domain/unitKey.js';
-import { piecesOf } from '../domain/units.js';
+import { type Piece, piecesOf } from '../domain/units.js';
 import { chooseTemplate } from '../machines/chooseTemplate.js';
-import { milliseconds } from '../machines/duration.js';
-import { AFTER_SALE_TYPES } from '../machines/words.js';
+import { AFTER_SALE_TYPES, type AfterSaleType, type ClaimKind } from '../machines/words.js';
+import { judgeEligibility } from './assess.js';
 import { type BookView, balanceOf } from './book.js';
 import type { DecisionContext } from './context.js';
 import { goodwillView } from './goodwill.js';
@@ -89,15 +89,23 @@ function linesOf(book: BookView, context: DecisionContext): OrderLineView[] {
         left: moneyView(book.order, subtractMoney(piece.cost, piece.state.standing)),
         afterSaleId: piece.state.holder,
       })),
-      allowed: allowedFor(book, context, line),
+      allowed: allowedFor(book, context, line, pieces.filter(isFree)),
     };
   });
 }
 
-/** What may be applied for: by type, the reasons of the template that would be chosen. */
-function allowedFor(book: BookView, context: DecisionContext, line: OrderLine): OrderLineView['allowed'] {
+const isFree = ({ state }: Piece): boolean => state.ended === 0 && state.holder === null;
+
+/** What may be applied for with the units that are free: by type, the reasons of the template that would be chosen. */
+function allowedFor(book: BookView, context: DecisionContext, line: OrderLine, free: readonly Piece[]): OrderLineView['allowed'] {
+  if (free.length === 0) return [];
   const stage = stageOf(line);
   const { order } = book;
+  const worth = free.some((piece) => gross(piece.left) > 0);
+  const takes = (type: AfterSaleType, claim: ClaimKind): boolean => {
+    if (claim === 'unit') return type !== 'refund' || worth || free.some((piece) => gross(piece.cost) === 0);
+    return type === 'refund' && worth && (claim === 'money' || line.weightGrams !== undefined);
+  };
   return AFTER_SALE_TYPES.flatMap((type) => {
     const template = chooseTemplate(context.published, {
       platform: order.platform,
@@ -107,11 +115,11 @@ function allowedFor(book: BookView, context: DecisionContext, line: OrderLine): 
       stage,
     });
     if (isRefusal(template) || !template.offers[stage].includes(type)) return [];
-    if (order.flags.some((flag) => template.eligibility.refusedFlags.includes(flag))) return [];
-    if (line.deliveredAt !== undefined && context.now > line.deliveredAt + milliseconds(template.eligibility.window)) return [];
+    if (judgeEligibility(book, context, template, stage, [line]) !== undefined) return [];
     const reasons = template.reasons
       .filter((reason) => reason.types.includes(type) && reason.stages.includes(stage))
-      .map(({ code, title, claims, evidence }) => ({ code, title, claims, evidence }));
+      .map(({ code, title, claims, evidence }) => ({ code, title, claims: claims.filter((claim) => takes(type, claim)), evidence }))
+      .filter(({ claims }) => claims.length > 0);
     return reasons.length === 0 ? [] : [{ type, reasons }];
   });
 }

@@ -27,3 +27,6 @@ export function callerOf(principal: Principal): string {
       return `${principal.role}/${principal.id}`;
   }
 }
+
+/** Whether the caller may see what is between merchant, platform and carrier: what goods cost the shop, commission, who bears what. */
+export const isOfHouse = ({ role }: Principal): boolean => role !== 'user';

@@ -41,6 +41,12 @@ export function takePayoutResult(
   const payout = findPayout(draft, command.payoutKey);
   if (payout === undefined) return refuse('payout.notFound', 'There is no such payout.', { facts: { payoutKey: command.payoutKey } });
   const { result, attempt } = command;
+  if (attempt > payout.attempt) {
+    return refuse('payout.contradicted', `There have been ${payout.attempt} attempts at this payout.`, {
+      path: 'attempt',
+      facts: { payoutKey: payout.key, attempts: payout.attempt },
+    });
+  }
   const owner = payout.afterSaleId === null ? undefined : draft.afterSale(payout.afterSaleId);
   if (!context.rules.resultCounts(payout, attempt, result.outcome)) return uncounted(draft, context, payout, command);
   const unconfirmed = result.outcome === 'declined' && result.told === true;

@@ -7,7 +7,7 @@ import { endOf, statePath } from '../machines/step.js';
 import { allowedCommands } from './allowed.js';
 import { lineOf } from './book.js';
 import { type DecisionContext, templateOf } from './context.js';
-import type { Principal } from './principal.js';
+import { isOfHouse, type Principal } from './principal.js';
 import type { AfterSale, Cap, Decision, Payout, TimerRow } from './rows.js';
 import type { AfterSaleView, AmountView, DecisionView, MoneyView, TenderShareView, UnitRangeView } from './views.js';
 
@@ -118,8 +118,12 @@ export function afterSaleView(
     units: a.units.map((range) => rangeView(order, range)),
     refundAmount: amountView(order, total(paid)),
     reservedAmount: amountView(order, sharesTotal(a.reservedShares) + total(paying)),
-    costOffset: amountView(order, sumOffsets(offsets, 'cost')),
-    commissionOffset: amountView(order, sumOffsets(offsets, 'commission')),
+    ...(isOfHouse(principal)
+      ? {
+          costOffset: amountView(order, sumOffsets(offsets, 'cost')),
+          commissionOffset: amountView(order, sumOffsets(offsets, 'commission')),
+        }
+      : {}),
     isFullRefund: gross(left) === 0 && total(paid) > 0,
     flags: flagsOf(a, payouts),
     wanted: a.wanted === null ? null : { sku: a.wanted.sku, price: a.wanted.price === null ? null : amountView(order, a.wanted.price) },

@@ -44,7 +44,8 @@ export interface QuoteUnitView extends UnitRangeView {
     readonly promotionId: string;
     readonly type: string;
     readonly amount: AmountView;
-    readonly platformPart: AmountView;
+    /** not for buyers */
+    readonly platformPart?: AmountView;
   }[];
   readonly cost: MoneyView;
   /** what later payments of exchanges added to the cost */
@@ -80,13 +81,13 @@ export interface QuoteView {
   /** goods less fees plus freight: what the buyer gets */
   readonly refund: AmountView;
   readonly tenders: readonly TenderShareView[];
-  /** who carries the refund */
-  readonly bearers: readonly { readonly bearer: string; readonly amount: AmountView }[];
+  /** who carries the refund; this and what follows is between the house and its partners, not for buyers */
+  readonly bearers?: readonly { readonly bearer: string; readonly amount: AmountView }[];
   /** goes back to the platform from the merchant */
-  readonly subsidyBack: AmountView;
+  readonly subsidyBack?: AmountView;
   /** goes back to the merchant */
-  readonly commissionOffset: AmountView;
-  readonly costOffset: AmountView;
+  readonly commissionOffset?: AmountView;
+  readonly costOffset?: AmountView;
 }
 
 /** Why an after-sale refunds what it does. `expected`: nothing is decided yet; if it were approved now. Amounts of units are per unit. */
@@ -99,10 +100,10 @@ export interface CaseQuoteView {
   readonly freight: AmountView;
   readonly refund: AmountView;
   readonly tenders: readonly TenderShareView[];
-  readonly bearers: readonly { readonly bearer: string; readonly amount: AmountView }[];
-  readonly subsidyBack: AmountView;
-  readonly commissionOffset: AmountView;
-  readonly costOffset: AmountView;
+  readonly bearers?: readonly { readonly bearer: string; readonly amount: AmountView }[];
+  readonly subsidyBack?: AmountView;
+  readonly commissionOffset?: AmountView;
+  readonly costOffset?: AmountView;
 }
 
 export interface DecisionView {
@@ -145,8 +146,8 @@ export interface AfterSaleView {
   readonly refundAmount: AmountView;
   /** still reserved, or granted and not yet paid */
   readonly reservedAmount: AmountView;
-  readonly costOffset: AmountView;
-  readonly commissionOffset: AmountView;
+  readonly costOffset?: AmountView;
+  readonly commissionOffset?: AmountView;
   /** nothing of the order is left to refund */
   readonly isFullRefund: boolean;
   /** `onHold`, `appealed`, `ruled`, `fallback`, `payoutUnknown`, `paidEarly`, `automatic` */

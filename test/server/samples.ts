@@ -55,6 +55,13 @@ export const AFTER_SALE: AfterSaleView = {
   version: 7,
 };
 
+const HOUSE = {
+  bearers: [{ bearer: 'merchant', amount: yuan(600) }],
+  subsidyBack: yuan(0),
+  commissionOffset: yuan(0),
+  costOffset: yuan(0),
+};
+
 export const QUOTE: QuoteView = {
   ...BOOK,
   ...CASE,
@@ -78,10 +85,7 @@ export const QUOTE: QuoteView = {
   freight: { rule: 'never', amount: yuan(0) },
   refund: yuan(600),
   tenders: [{ tenderId: 'card-1', kind: 'card', amount: yuan(600) }],
-  bearers: [{ bearer: 'merchant', amount: yuan(600) }],
-  subsidyBack: yuan(0),
-  commissionOffset: yuan(0),
-  costOffset: yuan(0),
+  ...HOUSE,
 };
 
 export const CASE_QUOTE: CaseQuoteView = {
@@ -92,10 +96,7 @@ export const CASE_QUOTE: CaseQuoteView = {
   freight: QUOTE.freight.amount,
   refund: QUOTE.refund,
   tenders: QUOTE.tenders,
-  bearers: QUOTE.bearers,
-  subsidyBack: QUOTE.subsidyBack,
-  commissionOffset: QUOTE.commissionOffset,
-  costOffset: QUOTE.costOffset,
+  ...HOUSE,
 };
 
 export const ORDER: OrderView = {

@@ -61,7 +61,7 @@ export async function tellFirstRefund(stage: Stage, { chapter, say, show, step }
   const { order, buyer, merchant } = stage;
   const price = (amount: { readonly amount: number }) => priceText(amount.amount, order.currency);
   chapter('A first refund: one shirt is defective');
-  const quote = await stage.quote(order, ONE_SHIRT, buyer);
+  const quote = await stage.quote(order, ONE_SHIRT, merchant);
   if (isRefusal(quote)) throw new Error(refusalText(quote));
   say('Before anybody applies, a quote says what would go back, and why. It is reckoned by the very code that refunds.');
   show(derivation(quote, price));
@@ -82,6 +82,7 @@ export async function tellFirstRefund(stage: Stage, { chapter, say, show, step }
 function derivation(quote: QuoteView, price: (amount: { readonly amount: number }) => string): string[] {
   const [unit] = quote.units;
   if (unit === undefined) return [];
+  const named = (text: string, amount: { readonly amount: number } | undefined) => (amount === undefined ? [] : [[text, price(amount)]]);
   return table(
     [{ title: 'step' }, { title: 'amount', right: true }],
     [
@@ -91,9 +92,9 @@ function derivation(quote: QuoteView, price: (amount: { readonly amount: number 
       ['fees', price({ amount: quote.fees.reduce((sum, { amount }) => sum + amount.amount, 0) })],
       ['freight', price(quote.freight.amount)],
       ['the buyer gets', price(quote.refund)],
-      [`of it, from the ${quote.bearers[0]?.bearer ?? ''}`, price(quote.bearers[0]?.amount ?? { amount: 0 })],
-      ['the shop gives back to the platform, for its part', price(quote.subsidyBack)],
-      ['the shop gets back as commission', price(quote.commissionOffset)],
+      ...(quote.bearers ?? []).map(({ bearer, amount }) => [`of it, from the ${bearer}`, price(amount)]),
+      ...named('the shop gives back to the platform, for its part', quote.subsidyBack),
+      ...named('the shop gets back as commission', quote.commissionOffset),
     ],
   );
 }

@@ -1,10 +1,11 @@
 import { z } from '@hono/zod-openapi';
 import { notThere } from '../../actors/authorize.js';
 import type { Envelope, PayoutOutcome } from '../../actors/command.js';
+import type { Reply } from '../../actors/ports.js';
 import type { Principal } from '../../actors/principal.js';
 import { afterSaleId } from '../../domain/ids.js';
 import { isRefusal, refuse } from '../../domain/refusals.js';
-import { type Outcome, replied } from '../answer.js';
+import { json, type Outcome, replied } from '../answer.js';
 import type { Dependencies } from '../dependencies.js';
 import { textOf } from '../edge/body.js';
 import { parseJson } from '../edge/canonical.js';
@@ -13,7 +14,6 @@ import { commandIdOf, requestHash } from '../edge/keys.js';
 import { refuseSignature, SIGNATURE_HEADER } from '../edge/signatures.js';
 import { type Arrived, type Endpoint, openEndpoint } from '../endpoint.js';
 import { toCommand } from '../wire/commands.js';
-import { plainReply } from '../wire/plainReply.js';
 import { name, uuid } from '../wire/words.js';
 
 type Parts = Pick<Dependencies, 'host' | 'books' | 'reads' | 'partners' | 'settings' | 'wallClock'>;
@@ -42,6 +42,7 @@ const callback = z
     },
   });
 type Callback = z.output<typeof callback>;
+const takenView = z.object({ taken: z.literal(true) }).openapi('Taken');
 
 const PARCEL_WORDS = {
   'parcel.handedOver': 'handOver',
@@ -69,7 +70,7 @@ export function callbackRoutes(parts: Parts): Endpoint[] {
         params: z.object({ partner: name(64) }),
         body: callback,
         headers: { [SIGNATURE_HEADER]: z.string() },
-        answers: { 200: { description: 'It was taken, now or before', schema: plainReply, headers: ['ETag', 'Idempotency-Replayed'] } },
+        answers: { 200: { description: 'It was taken, now or before', schema: takenView, headers: ['Idempotency-Replayed'] } },
         refusals: [
           'callback.invalid',
           'payout.notFound',
@@ -125,7 +126,7 @@ async function payoutResult(
   const result: PayoutOutcome =
     said.type === 'payout.paid' ? { outcome: 'paid', reference: said.reference } : { outcome: 'declined', code: said.code, told: true };
   const command = { kind: 'payoutResult', payoutKey: said.payoutKey, attempt: said.attempt, result } as const;
-  return replied(await host.send({ ...named, book: found.book, command }, principal));
+  return toPartner(await host.send({ ...named, book: found.book, command }, principal));
 }
 
 async function parcelNews(
@@ -138,5 +139,13 @@ async function parcelNews(
   if (book === undefined) return { refusal: notThere('afterSale.notFound') };
   const { eventId: _, type, afterSaleId: id, ...news } = said;
   const command = { kind: 'afterSale', afterSaleId: id, command: toCommand(PARCEL_WORDS[type], news) } as const;
-  return replied(await host.send({ ...named, book, command }, principal));
+  return toPartner(await host.send({ ...named, book, command }, principal));
+}
+
+/** A partner learns that its event counts, and nothing of the case. */
+function toPartner(reply: Reply): Outcome {
+  if (reply.kind === 'done') return json({ taken: true }, 200, reply.replayed ? { 'idempotency-replayed': 'true' } : {});
+  if (reply.refusal.code !== 'idempotency.reused') return replied(reply);
+  const refusal = refuse('idempotency.reused', 'The event was told with other content before.', { path: 'eventId' });
+  return replied({ ...reply, refusal });
 }

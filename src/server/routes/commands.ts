@@ -31,7 +31,7 @@ const OWN_REFUSALS: { readonly [T in AfterSaleCommandType]?: readonly RefusalCod
   approve: ['command.addressUnexpected', 'command.priceMissing', 'command.priceUnexpected', 'order.currencyMixed', 'amount.nothingLeft'],
   offer: ['command.amountInvalid', 'command.priceMissing', 'command.priceUnexpected', 'order.currencyMixed', 'amount.exceedsCost'],
   provide: ['evidence.notFound', 'evidence.invalid'],
-  reschedule: ['command.amountInvalid', 'command.quantityInvalid'],
+  reschedule: ['apply.appointmentPast'],
   inspect: [
     'command.quantityInvalid',
     'selection.empty',

@@ -72,7 +72,7 @@ const quoteUnitView = z
     ...unitRange,
     splitKey: z.string(),
     listPrice: amountView,
-    discounts: z.array(z.object({ promotionId: z.string(), type: z.string(), amount: amountView, platformPart: amountView })),
+    discounts: z.array(z.object({ promotionId: z.string(), type: z.string(), amount: amountView, platformPart: amountView.optional() })),
     cost: moneyView,
     laterPayments: amountView,
     earlier: moneyView,
@@ -80,6 +80,17 @@ const quoteUnitView = z
     refund: moneyView,
   })
   .openapi('QuoteUnit', { description: 'All amounts are per unit' });
+
+const notForBuyers = { description: 'Between merchant, platform and carrier: not shown to buyers' };
+const ofHouse = {
+  bearers: z
+    .array(z.object({ bearer: bearerWord, amount: amountView }))
+    .optional()
+    .openapi(notForBuyers),
+  subsidyBack: amountView.optional().openapi(notForBuyers),
+  commissionOffset: amountView.optional().openapi(notForBuyers),
+  costOffset: amountView.optional().openapi(notForBuyers),
+};
 
 export const quoteView = z
   .object({
@@ -101,10 +112,7 @@ export const quoteView = z
     freight: z.object({ rule: freightRuleWord, amount: amountView }),
     refund: amountView,
     tenders: z.array(tenderShareView),
-    bearers: z.array(z.object({ bearer: bearerWord, amount: amountView })),
-    subsidyBack: amountView,
-    commissionOffset: amountView,
-    costOffset: amountView,
+    ...ofHouse,
   })
   .openapi('Quote') satisfies z.ZodType<Loose<QuoteView>>;
 
@@ -118,10 +126,7 @@ export const caseQuoteView = z
     freight: amountView,
     refund: amountView,
     tenders: z.array(tenderShareView),
-    bearers: z.array(z.object({ bearer: bearerWord, amount: amountView })),
-    subsidyBack: amountView,
-    commissionOffset: amountView,
-    costOffset: amountView,
+    ...ofHouse,
   })
   .openapi('CaseQuote') satisfies z.ZodType<Loose<CaseQuoteView>>;
 
@@ -163,8 +168,8 @@ export const afterSaleView = z
     units: z.array(unitRangeView),
     refundAmount: amountView,
     reservedAmount: amountView,
-    costOffset: amountView,
-    commissionOffset: amountView,
+    costOffset: ofHouse.costOffset,
+    commissionOffset: ofHouse.commissionOffset,
     isFullRefund: z.boolean(),
     flags: z.array(flagWord),
     wanted: z.object({ sku: z.string(), price: amountView.nullable() }).nullable(),
