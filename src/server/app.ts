@@ -109,7 +109,7 @@ export function createApp(parts: Dependencies): Server {
 }
 
 function mount(app: ServerApp, edge: Edge, endpoint: Endpoint): void {
-  const path = endpoint.path.replaceAll(/\{(.+?)\}/g, ':$1');
+  const path = endpoint.path.replaceAll(/\{([^{}]+)\}/g, ':$1');
   app.on(endpoint.method.toUpperCase(), path, (context) => run(edge, endpoint, context));
 }
 

@@ -5,7 +5,7 @@ import type { Logger } from 'pino';
 import { type RefusalCode, refuse } from '../domain/refusals.js';
 import type { Server } from './app.js';
 import { requestIdOf } from './edge/requestId.js';
-import { responseOf } from './edge/run.js';
+import { headersOf, responseOf } from './edge/run.js';
 import { refusedAnswer } from './problem.js';
 
 /** Where to listen, and how long connections may take; units stand in the names. */
@@ -115,8 +115,7 @@ function refuseMalformed(error: NodeJS.ErrnoException, socket: Socket): void {
   const answer = refusedAnswer({ refusal: refuse(code, detail) }, requestId);
   const head = [
     `HTTP/1.1 ${answer.status} ${STATUS_CODES[answer.status] ?? ''}`,
-    ...Object.entries(answer.headers).map(([name, value]) => `${name}: ${value}`),
-    `x-request-id: ${requestId}`,
+    ...Object.entries(headersOf(answer, requestId)).map(([name, value]) => `${name}: ${value}`),
     `content-length: ${Buffer.byteLength(String(answer.body))}`,
     'connection: close',
   ];

@@ -18,7 +18,7 @@ const result = z.object({
 
 /** Sends lines to a running service as one import, and gives its results as they come. */
 export async function* importThrough(url: string, token: string, lines: AsyncIterable<Line>): AsyncGenerator<LineResult> {
-  const response = await send(`${url.replace(/\/+$/, '')}/v1/platform/orders/import`, token, lines);
+  const response = await send(`${url.replace(/(?<!\/)\/+$/, '')}/v1/platform/orders/import`, token, lines);
   if (!response.ok || response.body === null) throw new CliFailure(await refusalOf(response));
   try {
     for await (const { text } of readLines(response.body, LONGEST_RESULT)) {

@@ -63,7 +63,7 @@ function article(api: OpenApi, operation: Operation): string {
 }
 
 /** A path with its parameters set off. */
-const steps = (path: string): string => escaped(path).replaceAll(/\{([^}]+)\}/g, '<var>{$1}</var>');
+const steps = (path: string): string => escaped(path).replaceAll(/\{([^{}]+)\}/g, '<var>{$1}</var>');
 
 function problems(): string {
   const rows = REFUSAL_CODES.map(

@@ -178,15 +178,14 @@ function finish(edge: Edge, endpoint: Endpoint, requestId: string, startedAt: nu
   return responseOf(answer, requestId);
 }
 
-/** The response with request id and security headers; plain headers, which the server writes without a detour. */
-export function responseOf(answer: Answer, requestId: string): Response {
-  return new Response(answer.body, {
-    status: answer.status,
-    headers: {
-      'cache-control': 'no-store',
-      'x-content-type-options': 'nosniff',
-      ...answer.headers,
-      'x-request-id': requestId,
-    },
-  });
-}
+/** The headers of an answer as every answer has them: never kept by caches, never taken for another type, with the request id. */
+export const headersOf = ({ headers }: Pick<Answer, 'headers'>, requestId: string): { readonly [name: string]: string } => ({
+  'cache-control': 'no-store',
+  'x-content-type-options': 'nosniff',
+  ...headers,
+  'x-request-id': requestId,
+});
+
+/** The answer as a response; plain headers, which the server writes without a detour. */
+export const responseOf = (answer: Answer, requestId: string): Response =>
+  new Response(answer.body, { status: answer.status, headers: headersOf(answer, requestId) });

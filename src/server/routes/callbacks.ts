@@ -14,7 +14,7 @@ import { commandIdOf, requestHash } from '../edge/keys.js';
 import { refuseSignature, SIGNATURE_HEADER } from '../edge/signatures.js';
 import { type Arrived, type Endpoint, openEndpoint } from '../endpoint.js';
 import { toCommand } from '../wire/commands.js';
-import { name, uuid } from '../wire/words.js';
+import { name, payoutKey, uuid } from '../wire/words.js';
 
 type Parts = Pick<Dependencies, 'host' | 'books' | 'reads' | 'partners' | 'settings' | 'wallClock'>;
 
@@ -25,8 +25,8 @@ const parcel = { courier: name(100).optional(), trackingNo: name(100).optional()
 
 const callback = z
   .discriminatedUnion('type', [
-    z.strictObject({ eventId, type: z.literal('payout.paid'), payoutKey: name(300), attempt, reference: name(200) }),
-    z.strictObject({ eventId, type: z.literal('payout.declined'), payoutKey: name(300), attempt, code: name(100) }),
+    z.strictObject({ eventId, type: z.literal('payout.paid'), payoutKey, attempt, reference: name(200) }),
+    z.strictObject({ eventId, type: z.literal('payout.declined'), payoutKey, attempt, code: name(100) }),
     z.strictObject({ eventId, type: z.literal('parcel.handedOver'), afterSaleId: afterSale, ...parcel }),
     z.strictObject({ eventId, type: z.literal('parcel.received'), afterSaleId: afterSale }),
     z.strictObject({ eventId, type: z.literal('parcel.delivered'), afterSaleId: afterSale }),

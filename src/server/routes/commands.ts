@@ -37,6 +37,8 @@ const OWN_REFUSALS: { readonly [T in AfterSaleCommandType]?: readonly RefusalCod
     'selection.empty',
     'selection.repeated',
     'selection.tooMany',
+    'selection.claimed',
+    'selection.weightInvalid',
     'split.ambiguous',
     'split.notFound',
     'order.lineNotFound',

@@ -6,14 +6,13 @@ import type { Dependencies } from '../dependencies.js';
 import { type Call, type Endpoint, endpoint } from '../endpoint.js';
 import { payoutInDoubt, viewPayoutInDoubt } from '../wire/lists.js';
 import { plainReply } from '../wire/plainReply.js';
-import { name } from '../wire/words.js';
+import { name, payoutKey } from '../wire/words.js';
 import { envelope } from './envelope.js';
 import { pageAnswer, pageOf, pageQuery, pageRequest } from './pages.js';
 import { entryPath, operationId } from './paths.js';
 
 type Parts = Pick<Dependencies, 'host' | 'reads' | 'settings'>;
 
-const payoutKey = name(400);
 const shared = { tag: 'Operations', access: 'operations' } as const;
 
 /** `unknown` waits for its gateway, `declined` for a person or its next attempt. */

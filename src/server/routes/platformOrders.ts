@@ -11,7 +11,7 @@ import { orderBody } from '../wire/order.js';
 import { plainReply } from '../wire/plainReply.js';
 import { price } from '../wire/price.js';
 import { toOrder } from '../wire/toOrder.js';
-import { name, time } from '../wire/words.js';
+import { name, payoutKey, time } from '../wire/words.js';
 import { envelope } from './envelope.js';
 import { entryPath, operationId, orderParams } from './paths.js';
 
@@ -109,7 +109,7 @@ const moved = z
     reference: name(200),
     amount: price,
     tenderId: name().transform(tenderId).optional(),
-    payoutKey: name(200).optional(),
+    payoutKey: payoutKey.optional(),
     units: z.strictObject({ claim: z.enum(['unit', 'money']), selection: selection.min(1) }).optional(),
   })
   .openapi('MovedElsewhere');
@@ -142,10 +142,15 @@ const MOVED_REFUSALS: readonly RefusalCode[] = [
   'order.tenderNotFound',
   'order.lineNotFound',
   'order.currencyMixed',
+  'amount.missing',
   'split.ambiguous',
   'split.notFound',
   'selection.repeated',
   'selection.tooMany',
   'selection.claimed',
+  'selection.weightInvalid',
+  'payout.notFound',
+  'payout.contradicted',
+  'cap.exceeded',
   'command.notYours',
 ];

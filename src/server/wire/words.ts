@@ -11,6 +11,9 @@ const TEXT = /^(?:[^\p{Cc}\p{Cs}]|[\n\r\t])+$/u;
 /** A name of something, of at most `longest` characters. */
 export const name = (longest = 128) => z.string().min(1).max(longest).regex(NAME, 'expected no control or formatting characters');
 
+/** The key of a payout. That of a book holds shop, order and account, in which each character may take three. */
+export const payoutKey = name(1_500);
+
 /** Free text for people, of at most `longest` characters. */
 export const text = (longest = 2_000) =>
   z.string().min(1).max(longest).regex(TEXT, 'expected no control characters but line breaks and tabs');
