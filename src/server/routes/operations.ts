@@ -84,7 +84,7 @@ const goodwill = z
     path: ['account'],
     message: 'expected an account exactly for account',
   })
-  .openapi('Goodwill');
+  .openapi('GoodwillGiven');
 
 function goodwillRoute({ host }: Parts): Endpoint {
   return endpoint(
