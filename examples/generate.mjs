@@ -244,10 +244,14 @@ function main() {
       help: { type: 'boolean', default: false },
     },
   });
-  const [count, seed, newest] = [Number(values.count), Number(values.seed), Date.parse(values.newest)];
+  const [count, seed, newest] = [
+    Number(values.count),
+    Number(values.seed),
+    values.newest === 'now' ? Date.now() : Date.parse(values.newest),
+  ];
   const valid = Number.isSafeInteger(count) && count >= 0 && Number.isSafeInteger(seed) && !Number.isNaN(newest);
   if (values.help || !valid) {
-    process.stderr.write('node examples/generate.mjs [--count 10] [--seed 1] [--newest 2026-03-01T12:00:00Z] > orders.ndjson\n');
+    process.stderr.write('node examples/generate.mjs [--count 10] [--seed 1] [--newest 2026-03-01T12:00:00Z|now] > orders.ndjson\n');
     process.exitCode = values.help ? 0 : 1;
     return;
   }

@@ -154,7 +154,7 @@ const KEYS = {
     'REDRESS_SIMULATION_FILE',
     '',
     'file',
-    'How the simulated gateway and carrier behave (JSON); they pay at once and move no parcels where nothing is set',
+    'How the simulated gateway and carrier behave (JSON, see docs/partners.md); they pay at once and move no parcels where nothing is set',
     optionalText,
   ),
   callbackToleranceMs: key(

@@ -80,6 +80,8 @@ export async function openCore(
   options: { readonly dataDirectory: string; readonly writer: 'thread' | 'inline' },
   time: MachineTime = machineTime,
 ): Promise<Core> {
+  // Names, addresses and free text stand in the files: they are for their owner alone.
+  process.umask(0o077);
   const store = openSqliteStore(options);
   const templates = rememberedTemplates(store.templates);
   const clock = serviceClock(time, await store.reads.newestInstant());

@@ -155,3 +155,9 @@ export type Reply =
       readonly replayed: boolean;
       readonly retryAfterMs?: number;
     };
+
+/** What became of an order that was put. No event is written for one that was there already, as it is. */
+export function outcomeOfPut({ status, position }: Extract<Reply, { kind: 'done' }>): 'new' | 'changed' | 'unchanged' {
+  if (status === 201) return 'new';
+  return position === 0 ? 'unchanged' : 'changed';
+}

@@ -48,8 +48,8 @@ it('refuses bad lines one by one with their reasons, keeps the good ones, and fa
   expect(out.split('\n')).toEqual([
     expect.stringMatching(/^line 1: refused, import\.lineInvalid: /),
     'line 2 shop-1/E-1005: new',
-    expect.stringMatching(/^line 3: refused, request\.invalid/),
-    expect.stringMatching(/^line 4 s\/o: refused, request\.invalid at /),
+    expect.stringMatching(/^line 3: refused, import\.lineInvalid/),
+    expect.stringMatching(/^line 4 s\/o: refused, import\.lineInvalid at /),
     expect.stringMatching(/^line 5 shop-3\/E-1011: refused, order\.unbalanced/),
     '',
   ]);
@@ -86,7 +86,7 @@ it('imports through a running service, which refuses the data to anybody else', 
   expect(err).toContain('3 orders: 1 new, 2 refused');
   expect(await redress(['import', '-', ...through], line('odd-cents.json'))).toMatchObject({
     status: 0,
-    out: 'line 1 shop-1/E-1005: there\n',
+    out: 'line 1 shop-1/E-1005: unchanged\n',
   });
 
   const locked = await redress(['import', '-', '--data', data], input);

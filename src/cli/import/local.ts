@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Reply } from '../../actors/ports.js';
+import { outcomeOfPut, type Reply } from '../../actors/ports.js';
 import { commandId } from '../../domain/ids.js';
 import type { Order } from '../../domain/order.js';
 import { isRefusal, type Refusal } from '../../domain/refusals.js';
@@ -36,16 +36,14 @@ async function importLine({ host }: Pick<Core, 'host'>, { number, text }: Line):
 
 function resultOf(line: number, { shopId, orderNo }: Order, reply: Reply): LineResult {
   if (reply.kind === 'refused') return { shopId, orderNo, ...refused(line, reply.refusal) };
-  // No event was written for an order that was there already, as it is.
-  const outcome = reply.status === 201 ? 'new' : reply.position === 0 ? 'unchanged' : 'changed';
-  return { line, shopId, orderNo, outcome };
+  return { line, shopId, orderNo, outcome: outcomeOfPut(reply) };
 }
 
-const refused = (line: number, { code, detail, path }: Refusal): LineResult => ({
-  line,
-  outcome: 'refused',
-  why: path === undefined ? { code, detail } : { code, detail, path },
-});
+/** As the service says it: a line of the wrong form is `import.lineInvalid`. */
+function refused(line: number, { code: known, detail, path }: Refusal): LineResult {
+  const code = known === 'request.invalid' ? 'import.lineInvalid' : known;
+  return { line, outcome: 'refused', why: path === undefined ? { code, detail } : { code, detail, path } };
+}
 
 /** Shop and number of an order that is not valid, as far as it names them. */
 function namesIn(value: unknown): Pick<LineResult, 'shopId' | 'orderNo'> {

@@ -4,8 +4,7 @@ import type { Terminal } from '../terminal.js';
 /** What became of one line. */
 export interface LineResult {
   readonly line: number;
-  /** `there`: known before, and corrected where it differed; a service does not say which */
-  readonly outcome: 'new' | 'changed' | 'unchanged' | 'there' | 'refused';
+  readonly outcome: 'new' | 'changed' | 'unchanged' | 'refused';
   readonly shopId?: string;
   readonly orderNo?: string;
   /** why it was refused */
@@ -20,7 +19,7 @@ export async function tellResults(
   results: AsyncIterable<LineResult>,
   every: boolean,
 ): Promise<Counts> {
-  const counts: Counts = { new: 0, changed: 0, unchanged: 0, there: 0, refused: 0 };
+  const counts: Counts = { new: 0, changed: 0, unchanged: 0, refused: 0 };
   let done = 0;
   for await (const result of results) {
     counts[result.outcome] += 1;

@@ -12,7 +12,7 @@ const result = z.object({
   line: z.int(),
   shopId: z.string().optional(),
   orderNo: z.string().optional(),
-  status: z.int(),
+  outcome: z.enum(['new', 'changed', 'unchanged', 'refused']),
   problem: problem.optional(),
 });
 
@@ -57,13 +57,13 @@ async function* written(lines: AsyncIterable<Line>): AsyncGenerator<Uint8Array> 
   }
 }
 
-function resultOf({ line, status, shopId, orderNo, problem: why }: z.output<typeof result>): LineResult {
+function resultOf({ line, outcome, shopId, orderNo, problem: why }: z.output<typeof result>): LineResult {
   const names = { ...(shopId === undefined ? {} : { shopId }), ...(orderNo === undefined ? {} : { orderNo }) };
   if (why !== undefined) {
     const { code, detail, path } = why;
     return { line, ...names, outcome: 'refused', why: path === undefined ? { code, detail } : { code, detail, path } };
   }
-  return { line, ...names, outcome: status === 201 ? 'new' : 'there' };
+  return { line, ...names, outcome };
 }
 
 async function refusalOf(response: Response): Promise<string> {

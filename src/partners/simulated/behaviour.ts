@@ -3,7 +3,8 @@ import { z } from 'zod';
 import type { CarrierBehaviour } from './carrier.js';
 import { type GatewayBehaviour, WELL_BEHAVED } from './gatewayPlans.js';
 
-const milliseconds = z.int().min(0).max(2_592_000_000);
+/** A timer of the machine waits no longer than 2^31 - 1 ms, about 24 days. */
+const milliseconds = z.int().min(0).max(2_147_483_647);
 const chance = z
   .strictObject({ of: z.int().min(0), outOf: z.int().min(1).max(1_000_000) })
   .refine(({ of, outOf }) => of <= outOf, 'expected of to be at most outOf');

@@ -50,7 +50,8 @@ export function errorsMarkdown(): string {
     '- `requestId` finds the request in the log',
     '',
     'A refusal changes nothing. It is the answer that an idempotency key keeps, except where a retry may do better:',
-    'those of status 401, 403, 412, 429 and 503 are judged anew each time. Where waiting helps, `Retry-After` says how long.',
+    'those of status 401, 403, 412, 429 and 503 are judged anew each time, and what no order gave (400, 404) as well.',
+    'Where waiting helps, `Retry-After` says how long.',
     '',
     ...areas.flatMap(section),
   ].join('\n');

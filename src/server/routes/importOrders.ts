@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi';
+import { outcomeOfPut } from '../../actors/ports.js';
 import { orderNo, shopId } from '../../domain/ids.js';
 import { isRefusal, type Refusal, refuse } from '../../domain/refusals.js';
 import { isRefused, replied } from '../answer.js';
@@ -25,10 +26,11 @@ const lineResult = z
     shopId: z.string().optional(),
     orderNo: z.string().optional(),
     status: z.int(),
+    outcome: z.enum(['new', 'changed', 'unchanged', 'refused']),
     version: z.int().optional(),
     problem: problemView.optional(),
   })
-  .openapi('ImportedLine', { example: { line: 1, shopId: 'shop-1', orderNo: '20260301-0001', status: 201, version: 1 } });
+  .openapi('ImportedLine', { example: { line: 1, shopId: 'shop-1', orderNo: '20260301-0001', status: 201, outcome: 'new', version: 1 } });
 export type LineResult = z.output<typeof lineResult>;
 
 /** Import of many orders in one request: a result per line, as they are decided, in the order of the lines. */
@@ -103,7 +105,7 @@ const written = (results: readonly LineResult[]): string => results.map((result)
 async function importLine({ host, log }: Parts, call: ImportCall, line: number, text: string | Refusal): Promise<LineResult> {
   const refused = (refusal: Refusal, names: { shopId?: string; orderNo?: string } = {}): LineResult => {
     const problem = problemOf(refusal, call.requestId);
-    return { line, ...names, status: problem.status, problem: problem as LineResult['problem'] };
+    return { line, ...names, status: problem.status, outcome: 'refused', problem: problem as LineResult['problem'] };
   };
   try {
     const order = isRefusal(text) ? text : orderOf(text);
@@ -115,7 +117,8 @@ async function importLine({ host, log }: Parts, call: ImportCall, line: number, 
     const reply = await host.send({ id: commandIdOf('', undefined), book, command: { kind: 'putOrder', order } }, call.principal);
     const outcome = replied(reply);
     if (isRefused(outcome)) return refused(outcome.refusal, names);
-    return { line, ...names, status: outcome.status, ...(reply.kind === 'done' ? { version: reply.version } : {}) };
+    if (reply.kind !== 'done') throw new Error('an outcome that is no refusal has a reply that is one');
+    return { line, ...names, status: outcome.status, outcome: outcomeOfPut(reply), version: reply.version };
   } catch (error) {
     log.error({ requestId: call.requestId, error }, 'import of a line failed');
     return refused(refuse('service.failed', 'The line failed for a reason of the service.'));

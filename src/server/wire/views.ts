@@ -262,6 +262,8 @@ export const orderView = z
     tenders: z.array(z.object({ ...tenderShare, left: amountView })),
     lines: z.array(orderLine),
     goodwill: goodwillView.optional(),
-    afterSales: z.array(afterSaleView),
+    afterSales: z.array(afterSaleView).openapi({
+      description: 'Those that can still change or hold units, newest first, at most 100; the list `after-sales?order=` gives all',
+    }),
   })
   .openapi('OrderView') satisfies z.ZodType<Loose<OrderView>>;
