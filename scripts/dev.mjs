@@ -20,10 +20,16 @@ let service;
 // Whole compilations and not `tsc --watch`: they take well under a second, and the compiler's launcher
 // does not hand a signal on to the process that watches, which would stay behind.
 function compile() {
-  const { status } = spawnSync(process.execPath, [findCompiler(root), '-p', 'tsconfig.json', '--outDir', output, '--noEmitOnError'], {
-    cwd: root,
-    stdio: 'inherit',
-  });
+  const { status, signal } = spawnSync(
+    process.execPath,
+    [findCompiler(root), '-p', 'tsconfig.json', '--outDir', output, '--noEmitOnError'],
+    {
+      cwd: root,
+      stdio: 'inherit',
+    },
+  );
+  // Ctrl-C reaches the compiler as well.
+  if (signal !== null) return;
   process.stdout.write(status === 0 ? 'dev: compiled\n' : 'dev: does not compile; what runs is left as it was\n');
   if (status !== 0) return;
   copyAssets(source, output);

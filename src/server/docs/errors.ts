@@ -1,4 +1,5 @@
-import { REFUSALS, type RefusalCode } from '../../domain/refusals.js';
+import { isKept } from '../../actors/replies.js';
+import { REFUSALS, type RefusalCode, refuse } from '../../domain/refusals.js';
 import { REFUSAL_CODES } from '../wire/problem.js';
 
 /** `docs/errors.md`, made of the table of refusals. */
@@ -29,9 +30,18 @@ const AREAS: { readonly [area: string]: string } = {
   import: 'Imports',
 };
 
-const NOT_KEPT: ReadonlySet<number> = new Set([401, 403, 412, 429, 503]);
-
 const areaOf = (code: RefusalCode): string => code.split('.')[0] ?? '';
+
+/** What is refused before an order has been found, so that there is no book to keep the answer in. */
+const WITHOUT_ORDER: ReadonlySet<string> = new Set([
+  ...['request', 'service', 'idempotency', 'callback', 'job', 'sandbox', 'import', 'template'],
+  ...(['order.notFound', 'afterSale.notFound', 'payout.notFound', 'evidence.notThere'] satisfies RefusalCode[]),
+]);
+/** Whether an idempotency key keeps the refusal: with a book, and where a retry would do no better. */
+const keeps = (code: RefusalCode): boolean =>
+  isKept(refuse(code, '')) && !WITHOUT_ORDER.has(code) && (!WITHOUT_ORDER.has(areaOf(code)) || IN_DECISIONS.has(code));
+/** Templates are published without an order, and chosen with one. */
+const IN_DECISIONS: ReadonlySet<RefusalCode> = new Set(['template.notFound', 'template.mixed']);
 
 /** The page in Markdown. Throws where an area has no title here. */
 export function errorsMarkdown(): string {
@@ -62,7 +72,7 @@ function section(area: string): string[] {
   if (title === undefined) throw new Error(`the area ${area} has no title`);
   const rows = REFUSAL_CODES.filter((code) => areaOf(code) === area).map((code) => {
     const { status, title: meaning } = REFUSALS[code];
-    return `| <a id="${code}"></a>\`${code}\` | ${status} | ${meaning} | ${NOT_KEPT.has(status) ? 'no' : 'yes'} |`;
+    return `| <a id="${code}"></a>\`${code}\` | ${status} | ${meaning} | ${keeps(code) ? 'yes' : 'no'} |`;
   });
   return [`## ${title}`, '', '| code | status | meaning | kept |', '| --- | --- | --- | --- |', ...rows, ''];
 }
