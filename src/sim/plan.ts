@@ -129,7 +129,7 @@ export function drawPlan(seed: string, overrides: Overrides = {}): Plan {
     types: AFTER_SALE_TYPES.map((type) => [type, random.between(0, 5)] as const).map(([type, n]) => [type, type === 'refund' ? n + 1 : n]),
     leanings: drawLeanings(random),
     rates: drawRates(random),
-    pollMs: Math.min(4 * 3_600_000, Math.max(60_000, Math.floor((gapMs * acts) / 1_500))),
+    pollMs: Math.min(4 * 3_600_000, Math.max(60_000, Math.floor((gapMs * acts) / 400))),
     limits: {
       cachedBooks: random.pick([1, 4, 1_000]),
       mailbox: random.pick([2, 1_000, 1_000]),

@@ -49,15 +49,16 @@ export async function run(plan: Plan, options: RunOptions): Promise<Outcome> {
   const stage = new Stage(simulation);
   await simulation.begin();
   const done = options.items === undefined ? startCrowds(simulation, stage) : playItems(options.items, stage);
-  const step = async (): Promise<boolean> => {
-    await options.beforeStep?.(simulation);
-    return (await scheduler.step()) && judge.violation === undefined;
-  };
-  const { untilUs } = options;
+  const { untilUs, beforeStep } = options;
   const goesOn = (): boolean => (untilUs === undefined ? !(done() && stage.waiting === 0) : scheduler.nowUs < untilUs);
-  while (goesOn()) if (!(await step())) break;
+  const runWhile = async (wanted: () => boolean): Promise<void> => {
+    const unbroken = (): boolean => judge.violation === undefined && wanted();
+    if (beforeStep === undefined) await scheduler.runWhile(unbroken);
+    else for (let left = true; left && unbroken(); left = await scheduler.step()) await beforeStep(simulation);
+  };
+  await runWhile(goesOn);
   const healedAt = scheduler.nowUs;
-  if (judge.violation === undefined && untilUs === undefined) await settle(simulation, step);
+  if (judge.violation === undefined && untilUs === undefined) await settle(simulation, runWhile);
   const book = judge.violation?.book;
   const outcome: Outcome = {
     plan,
@@ -84,7 +85,7 @@ function playItems(items: readonly Item[], stage: Stage): () => boolean {
 }
 
 /** The liveness phase: everything comes to its end within a bounded time, once nothing goes wrong any more. */
-async function settle(simulation: Simulation, step: () => Promise<boolean>): Promise<void> {
+async function settle(simulation: Simulation, runWhile: (wanted: () => boolean) => Promise<void>): Promise<void> {
   const { scheduler, judge, store, ground } = simulation;
   const from = scheduler.nowUs;
   await simulation.heal();
@@ -99,6 +100,6 @@ async function settle(simulation: Simulation, step: () => Promise<boolean>): Pro
     scheduler.after(DUTY_EVERY_MS * 1000, OUTSIDE, 'duty', beOnDuty);
   };
   scheduler.after(60_000_000, OUTSIDE, 'duty', beOnDuty);
-  while (duty.left.length > 0 && scheduler.nowUs - from < SETTLED_WITHIN_MS * 1000) if (!(await step())) break;
+  await runWhile(() => duty.left.length > 0 && scheduler.nowUs - from < SETTLED_WITHIN_MS * 1000);
   if (judge.violation === undefined) await judge.ended(store, duty.left);
 }
