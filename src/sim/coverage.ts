@@ -1,3 +1,4 @@
+import { COMMANDS_OF } from '../actors/authorize.js';
 import type { Envelope } from '../actors/command.js';
 import type { Reply } from '../actors/ports.js';
 import { bookName } from '../domain/ids.js';
@@ -5,10 +6,24 @@ import { bookName } from '../domain/ids.js';
 /** What was seen in a run, as counts by name. */
 export type Counts = { readonly [name: string]: number };
 
+/** Every word that a command is counted by: what is asked of an after-sale, of the book, or told of the order. */
+export const WORDS: readonly string[] = [
+  ...new Set<string>(Object.values(COMMANDS_OF).flat()),
+  ...['order.shipped', 'order.delivered', 'order.stopped', 'movedElsewhere'],
+  ...['apply', 'goodwill', 'payout', 'payoutResult', 'payoutStuck', 'putOrder', 'timer'],
+].sort();
+
 const wordOf = ({ command }: Envelope): string => {
   if (command.kind === 'afterSale') return command.command.type;
-  return command.kind === 'report' ? command.report.type : command.kind;
+  if (command.kind !== 'report') return command.kind;
+  return command.report.type === 'movedElsewhere' ? command.report.type : `order.${command.report.type}`;
 };
+
+/** The name of two commands under way at one order at once, whichever came first. */
+export const pairOf = (a: string, b: string): string => (a < b ? `${a} | ${b}` : `${b} | ${a}`);
+
+/** Every pair of commands that could race on one order; a command may race with another of its kind. */
+export const PAIRS: readonly string[] = WORDS.flatMap((a, i) => WORDS.slice(i).map((b) => pairOf(a, b)));
 
 /** Notes which commands were given, how they were answered, and which raced on one order. */
 export class Seenings {
@@ -26,10 +41,11 @@ export class Seenings {
     const book = bookName(envelope.book);
     const others = this.#underway.get(book) ?? new Map<string, number>();
     this.#underway.set(book, others);
-    for (const [other, count] of others) if (count > 0) bump(this.pairs, [word, other].sort().join(' | '));
+    for (const other of others.keys()) bump(this.pairs, pairOf(word, other));
     bump(others, word);
   }
 
+  /** It was answered, or its answer was lost with its host. */
   ended(envelope: Envelope, reply: Reply | undefined): void {
     const others = this.#underway.get(bookName(envelope.book));
     const word = wordOf(envelope);

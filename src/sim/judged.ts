@@ -2,10 +2,10 @@ import { join } from 'node:path';
 import { Auditor } from './auditor/auditor.js';
 import { drawPlan, type Overrides } from './plan.js';
 import { writeReplay } from './replay.js';
-import { type Summary, summaryOf } from './report.js';
 import { type Outcome, run } from './run.js';
 import { NO_SABOTAGE } from './sabotage.js';
 import { shrink } from './shrink.js';
+import { type Summary, summaryOf } from './summary.js';
 
 /** How a seed is run. Plain JSON: another process may be told. */
 export interface SeedOptions {
@@ -25,7 +25,7 @@ export async function judgeSeed(seed: string, { overrides, directory }: SeedOpti
   const outcome = await run(drawPlan(seed, overrides), { judge: new Auditor() });
   const wallMs = performance.now() - begun;
   const replayFile = outcome.violation === undefined || directory === null ? null : await keepReplay(outcome, directory);
-  return { summary: summaryOf(outcome, wallMs, replayFile), traceHash: outcome.traceHash };
+  return { summary: summaryOf(outcome, { wallMs, memoryBytes: process.memoryUsage.rss() }, replayFile), traceHash: outcome.traceHash };
 }
 
 async function keepReplay(outcome: Outcome, directory: string): Promise<string> {

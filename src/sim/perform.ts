@@ -6,13 +6,16 @@ import type { SimOptions } from './cli.js';
 import { runMany } from './many.js';
 import { bannerOf, drawPlan, type Overrides } from './plan.js';
 import { readReplay, writeReplay } from './replay.js';
-import { linesOf, linesOfBroken, merged, NOTHING_YET, type Summary, summaryOf, unseen } from './report.js';
+import { explained, linesOf, linesOfBroken, unseen } from './report.js';
 import { NO_SABOTAGE } from './sabotage.js';
 import { type Caught, catchSaboteur, SABOTEURS } from './saboteurs/all.js';
 import { seedsOf } from './seeds.js';
 import { runReplay, shrink } from './shrink.js';
 import { measureSpeed } from './speed.js';
 import { narrate } from './step.js';
+import { type Summary, summaryOf, Tally } from './summary.js';
+
+const NOTHING_TAKEN = { wallMs: 0, memoryBytes: 0 };
 
 /** Does what was asked for. */
 export async function perform(terminal: Terminal, options: SimOptions): Promise<void> {
@@ -33,14 +36,18 @@ async function simulate(terminal: Terminal, options: SimOptions): Promise<void> 
   if (seed !== undefined) terminal.out(bannerOf(drawPlan(seed, overrides)));
   const queue = named ?? (commands === undefined ? seedsOf('1..100') : endless()) ?? [];
   const begun = performance.now();
-  let all: Summary = NOTHING_YET;
+  const all = new Tally();
+  let stopped = false;
+  void terminal.stopAsked().then(() => {
+    stopped = true;
+  });
   await runMany(queue, {
     overrides,
     directory: options.out,
     jobs: options.jobs,
-    enough: () => commands !== undefined && all.commands >= commands,
+    enough: () => stopped || (commands !== undefined && all.commands >= commands),
     ended: (ran, { summary, traceHash }) => {
-      all = merged(all, summary);
+      all.add(summary);
       terminal.progress(progressOf(all, named?.length, commands, performance.now() - begun));
       if (seed !== undefined) terminal.out(`  trace   ${traceHash}`);
       for (const broken of summary.violations) {
@@ -50,25 +57,25 @@ async function simulate(terminal: Terminal, options: SimOptions): Promise<void> 
     },
   });
   terminal.progress('');
-  finish(terminal, all, options);
+  finish(terminal, all.summary(), options);
 }
 
 const BAR = 24;
 
-function progressOf(all: Summary, seedCount: number | undefined, commands: number | undefined, wallMs: number): string {
+function progressOf(all: Tally, seedCount: number | undefined, commands: number | undefined, wallMs: number): string {
   const part = commands === undefined ? all.seeds / (seedCount ?? 100) : all.commands / commands;
   const full = Math.min(BAR, Math.floor(part * BAR));
   const perSecond = Math.round(all.commands / (wallMs / 1000));
-  return `[${'#'.repeat(full)}${'.'.repeat(BAR - full)}] ${all.seeds} runs, ${all.commands} commands, ${perSecond} a second, ${all.violations.length} broken`;
+  return `[${'#'.repeat(full)}${'.'.repeat(BAR - full)}] ${all.seeds} runs, ${all.commands} commands, ${perSecond} a second, ${all.broken} broken`;
 }
 
 function finish(terminal: Terminal, all: Summary, { json, coverage }: SimOptions): void {
   for (const line of linesOf(all)) terminal.out(line);
   if (coverage === true) {
-    const { transitions, refusals } = unseen(all);
-    for (const name of [...transitions, ...refusals]) terminal.out(`never seen: ${name}`);
+    for (const [what, names] of Object.entries(unseen(all))) for (const name of names) terminal.out(`never seen: ${what} ${name}`);
+    for (const { name, why } of explained(all)) terminal.out(`leads nowhere: ${name}: ${why}`);
   }
-  if (json !== undefined) writeFileSync(json, `${JSON.stringify({ ...all, unseen: unseen(all) }, null, 2)}\n`);
+  if (json !== undefined) writeFileSync(json, `${JSON.stringify({ ...all, unseen: unseen(all), explained: explained(all) }, null, 2)}\n`);
   if (all.violations.length > 0) throw new CliFailure(`${all.violations.length} runs broke a promise`);
 }
 
@@ -79,7 +86,7 @@ async function replay(terminal: Terminal, file: string, steps: boolean): Promise
   const narrator = narrate((line) => terminal.out(line), steps);
   const outcome = await runReplay(wanted, saboteur?.sabotage ?? NO_SABOTAGE, { beforeStep: narrator.beforeStep });
   narrator.close();
-  for (const broken of summaryOf(outcome, 0, file).violations) {
+  for (const broken of summaryOf(outcome, NOTHING_TAKEN, file).violations) {
     for (const line of linesOfBroken(broken)) terminal.out(terminal.style.bad(line));
   }
   if (outcome.violation === undefined) terminal.out(terminal.style.good('every promise held'));
@@ -110,7 +117,7 @@ async function tellOne(terminal: Terminal, { outcome, saboteur }: Caught, direct
   const shrunk = await shrink(outcome, saboteur.sabotage, saboteur.name);
   const file = `${directory}/redress-saboteur-${saboteur.name}.json`;
   writeReplay(file, shrunk.replay);
-  for (const broken of summaryOf(outcome, 0, file).violations) for (const line of linesOfBroken(broken)) terminal.out(line);
+  for (const broken of summaryOf(outcome, NOTHING_TAKEN, file).violations) for (const line of linesOfBroken(broken)) terminal.out(line);
   terminal.out(
     `shrunk from ${outcome.items.length} to ${shrunk.replay.items.length} commands and ${shrunk.replay.faults.length} faults in ${shrunk.runs} runs`,
   );

@@ -151,6 +151,6 @@ export function bannerOf(plan: Plan): string {
     `seed ${plan.seed}: ${plan.hosts} hosts, ${plan.orders} orders, ${plan.acts} visits each, ${plan.store}`,
     `  clients ${mix.map(([what, weight]) => `${what}:${weight}`).join(' ')}`,
     `  faults  ${faults.length === 0 ? 'none' : faults.join(' ')}`,
-    `  again   redress sim --seed ${plan.seed}`,
+    `  again   redress sim --seed ${plan.seed}${plan.store === drawPlan(plan.seed).store ? '' : ` --store ${plan.store}`}`,
   ].join('\n');
 }

@@ -113,6 +113,7 @@ export class Simulation {
         this.seenings.ended(envelope, reply);
         judge.replied(envelope, principal, reply, trueNow(ground));
       },
+      onDropped: (envelope) => this.seenings.ended(envelope, undefined),
       onBug: (envelope, error) => {
         this.trace.add(`bug ${envelope.id} ${error instanceof Error ? error.message : String(error)}`);
         judge.broke(envelope, error);

@@ -13,6 +13,7 @@ const OF_THE_EDGE: readonly RefusalCode[] = [
 /** Codes that the simulation's people do not bring about, and why. */
 export const NAMED_CODES: { readonly [C in RefusalCode]?: string } = {
   'template.notFound': 'every simulation publishes a template without any scope, and versions are never taken back',
+  'cap.exceeded': 'every rule asks first what is left; this one answers where another is gone, as saboteurs show',
   'command.superseded': 'a new application closes the appeal window in its own commit, so that the chart says no before',
 };
 

@@ -1,7 +1,7 @@
 import { getInitialMicrosteps, getMicrosteps } from 'xstate';
 import type { Chart } from '../machines/chart.js';
 import type { ChartEvent, ChartInput } from '../machines/context.js';
-import { type ChartTransition, describeChart } from '../machines/draw/describeChart.js';
+import { type ChartGraph, type ChartTransition, describeChart } from '../machines/draw/describeChart.js';
 import { ChartBook, type StateValue, statePath } from '../machines/step.js';
 import type { Template } from '../machines/template.js';
 import type { AfterSaleType } from '../machines/words.js';
@@ -13,10 +13,10 @@ function nameOf({ from, to, event, guard, deadline, kind }: ChartTransition): st
 }
 
 /** Every transition of a chart by its place: state, event, and which of the event's ways it is. */
-function namesOf(chart: Chart): ReadonlyMap<string, string> {
+function namesOf({ transitions }: ChartGraph): ReadonlyMap<string, string> {
   const names = new Map<string, string>();
   const counts = new Map<string, number>();
-  for (const transition of describeChart(chart).transitions) {
+  for (const transition of transitions) {
     const group = `${transition.from}|${transition.event}`;
     const index = counts.get(group) ?? 0;
     counts.set(group, index + 1);
@@ -25,16 +25,25 @@ function namesOf(chart: Chart): ReadonlyMap<string, string> {
   return names;
 }
 
-/** Looking closely costs more than the step itself, so only the first ones of a kind are looked at, and some later ones. */
-const CLOSELY = 4;
-const NOW_AND_THEN = 64;
+const restsOf = ({ states }: ChartGraph): string[] =>
+  states.filter(({ kind }) => kind !== 'compound' && kind !== 'choice').map(({ path }) => path);
+
+/** Looking closely costs more than the step itself, so only the first of a kind is looked at, and some later ones. */
+const NOW_AND_THEN = 16;
+
+/** What there is in the charts of one type. */
+export interface Known {
+  /** where an after-sale can rest */
+  readonly states: readonly string[];
+  readonly transitions: readonly string[];
+}
 
 /** The shipped charts, each step of which is noted: which transitions were taken, which states were reached. */
 export class WatchedCharts extends ChartBook {
   /** `type: transition` */
   readonly taken = new Map<string, number>();
-  /** every transition there is, by type */
-  readonly known = new Map<AfterSaleType, ReadonlySet<string>>();
+  /** everything there is, by type */
+  readonly known = new Map<AfterSaleType, Known>();
   readonly states = new Map<string, number>();
   readonly #watched = new Map<string, Chart>();
   readonly #seen = new Map<string, number>();
@@ -50,8 +59,9 @@ export class WatchedCharts extends ChartBook {
   }
 
   #watch(type: AfterSaleType, chart: Chart): Chart {
-    const names = namesOf(chart);
-    if (!this.known.has(type)) this.known.set(type, new Set(names.values()));
+    const graph = describeChart(chart);
+    const names = namesOf(graph);
+    if (!this.known.has(type)) this.known.set(type, { states: restsOf(graph), transitions: [...names.values()] });
     const transition: Chart['transition'] = (snapshot, event, scope) => {
       const next = chart.transition(snapshot, event, scope);
       const [from, to] = [statePath(snapshot.value as StateValue), statePath(next.value as StateValue)];
@@ -80,7 +90,7 @@ export class WatchedCharts extends ChartBook {
   #look(step: string): boolean {
     const count = (this.#seen.get(step) ?? 0) + 1;
     this.#seen.set(step, count);
-    return count <= CLOSELY || count % NOW_AND_THEN === 0;
+    return count === 1 || count % NOW_AND_THEN === 0;
   }
 
   #take(type: AfterSaleType, names: ReadonlyMap<string, string>, keys: readonly string[]): void {

@@ -5,6 +5,9 @@ import { judgeSeed, type SeedOptions } from './judged.js';
 
 const order = z.object({ seed: z.string(), options: z.custom<SeedOptions>((value) => typeof value === 'object' && value !== null) });
 
+// Ctrl-C reaches all processes of a terminal; the one that gives the seeds decides when it is over.
+process.on('SIGINT', () => undefined);
+
 process.on('message', (message) => {
   const { seed, options } = order.parse(message);
   judgeSeed(seed, options).then(

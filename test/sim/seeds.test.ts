@@ -2,7 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { runMany } from '../../src/sim/many.js';
-import { merged, NOTHING_YET, type Summary, unseen } from '../../src/sim/report.js';
+import { unseen } from '../../src/sim/report.js';
+import { Tally } from '../../src/sim/summary.js';
 import { scaled } from '../scale.js';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -15,14 +16,13 @@ describe('under simulated load, faults and time', () => {
   it('every promise holds, on both stores, and every kind of fault is met', async () => {
     execFileSync(process.execPath, ['scripts/buildIfStale.mjs'], { cwd: ROOT, stdio: 'ignore' });
     const wanted = scaled(200_000);
-    let all: Summary = NOTHING_YET;
+    const tally = new Tally();
     await runMany(seeds(), {
       ...{ overrides: {}, directory: null, jobs: 2, worker: new URL('../../dist/sim/worker.js', import.meta.url) },
-      enough: () => all.commands >= wanted,
-      ended: (_, { summary }) => {
-        all = merged(all, summary);
-      },
+      enough: () => tally.commands >= wanted,
+      ended: (_, { summary }) => tally.add(summary),
     });
+    const all = tally.summary();
     expect(all.violations.map(({ seed, violation }) => ({ seed, ...violation }))).toEqual([]);
     expect(all.commands).toBeGreaterThanOrEqual(wanted);
     expect(unseen(all).faults).toEqual([]);

@@ -13,9 +13,14 @@ export function* movedIsPosted({ write, envelope, before }: Step): Generator<Fin
   const report = command?.kind === 'report' && command.report.type === 'movedElsewhere' ? command.report : undefined;
   if (report === undefined) return;
   const posted = rows.flatMap((a) => a.decisions).reduce((sum, d) => sum + sumOf(d.portions) + d.freight.net + d.freight.tax, 0);
+  const settled = settledBy(before, write, report);
   const excess = write.changes.transfers.filter(({ debit }) => debit === 'excess').reduce((sum, t) => sum + t.net + t.tax, 0);
-  if (posted + excess !== report.amount.amount) {
-    yield found(3, 'movedIsPosted', `${report.amount.amount} moved elsewhere, ${posted} was posted and ${excess} is excess`);
+  if (posted + settled + excess !== report.amount.amount) {
+    yield found(
+      3,
+      'movedIsPosted',
+      `${report.amount.amount} moved elsewhere, ${posted} was posted, ${settled} settled its payout and ${excess} is excess`,
+    );
   }
   const alarmed = write.outbox.some((effect) => effect.topic === 'alarm' && effect.alarm === 'money.excess');
   if (excess > 0 && !alarmed) yield found(3, 'excessAlarms', `${excess} exceeds what was paid and nobody is told`);
@@ -28,6 +33,17 @@ export function* movedIsPosted({ write, envelope, before }: Step): Generator<Fin
       }
     }
   }
+}
+
+/** What of it settled the payout that it names: one that was declined, and is paid by nothing else. */
+function settledBy(
+  { payouts }: Step['before'],
+  { changes }: Step['write'],
+  { payoutKey, reference }: { payoutKey?: string; reference: string },
+): number {
+  const now = changes.payouts.find(({ key }) => key === payoutKey);
+  const old = now === undefined ? undefined : payouts.get(now.key);
+  return old?.state === 'declined' && now?.state === 'paid' && now.reference === reference ? now.amount : 0;
 }
 
 /** A report of moved money, or of a payment, that was answered with success is in the book. */

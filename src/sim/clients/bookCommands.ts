@@ -33,7 +33,7 @@ export function drawWish(random: Random, plan: Plan, book: SeenBook, now: Instan
     case 'report':
       return reportStage(random, book.order, now);
     case 'moved':
-      return reportMoved(random, book.order);
+      return reportMoved(random, book);
     case 'goodwill':
       return goodwill(random, book.order);
     case 'payout':
@@ -103,13 +103,15 @@ function reportStage(random: Random, order: Order, now: Instant): Wish {
   return { role: 'platform', command: { kind: 'report', report: { type, lines: chosen.map((line) => line.lineNo), at: now } } };
 }
 
-function reportMoved(random: Random, order: Order): Wish {
+function reportMoved(random: Random, { order, payouts }: SeenBook): Wish {
   const tender = random.pick(order.tenders);
   const named = random.chance(1, 2) ? { tenderId: random.chance(1, 25) ? tenderId('none') : tender.id } : {};
   const claim = random.pick(['unit', 'money'] as const);
   const units = random.chance(1, 2) ? { units: { claim, selection: drawSelection(random, order.lines) } } : {};
   const amount = { amount: minor(random.spread(1, tender.amount)), currency: random.chance(1, 40) ? 'EUR' : order.currency.code };
-  const report = { type: 'movedElsewhere', reference: `moved-${random.below(12)}`, amount, ...named, ...units } as const;
+  const open = [...payouts.values()].filter(({ state }) => state === 'declined' || state === 'unknown');
+  const settles = open.length > 0 && random.chance(1, 3) ? { payoutKey: random.pick(open).key } : {};
+  const report = { type: 'movedElsewhere', reference: `moved-${random.below(12)}`, amount, ...named, ...units, ...settles } as const;
   return { role: 'platform', command: { kind: 'report', report } };
 }
 

@@ -25,7 +25,9 @@ export interface Outside {
   readonly count: (what: ClientDeed) => void;
 }
 
-export type ClientDeed = 'client.sameKey' | 'client.newKey' | 'client.altered' | 'client.givesUp' | 'client.ifVersion';
+/** What clients do when they are unsure. */
+export const DEEDS = ['client.sameKey', 'client.newKey', 'client.altered', 'client.givesUp', 'client.ifVersion'] as const;
+export type ClientDeed = (typeof DEEDS)[number];
 
 const SOON_US = 4_000;
 const MOST_TRIES = 7;

@@ -70,15 +70,30 @@ export const PLAUSIBLE: { readonly [state: string]: Plausible } = {
     ['user', 'withdraw', 1],
     ['operations', 'reschedule', 1],
   ],
-  'returning.inTransit': [...RETURN_WAY, ...RETURN_WAY, ['operations', 'received', 1]],
+  'returning.inTransit': [...RETURN_WAY, ...RETURN_WAY, ['operations', 'received', 1], ['operations', 'override', 1]],
   'returning.inspecting': [
     ['merchant', 'inspect', 8],
     ['operations', 'inspect', 1],
+    ['operations', 'override', 1],
+  ],
+  'refunding.paying': [
+    ['operations', 'hold', 1],
+    ['operations', 'release', 1],
+  ],
+  'refunding.retrying': [
+    ['operations', 'override', 2],
+    ['operations', 'hold', 1],
+    ['operations', 'release', 1],
+    ['platform', 'received', 1],
+    ['merchant', 'lost', 1],
   ],
   'refunding.manual': [
     ['operations', 'retry', 3],
     ['operations', 'anotherWay', 2],
     ['operations', 'paidByHand', 2],
+    ['operations', 'override', 1],
+    ['operations', 'hold', 1],
+    ['operations', 'release', 1],
   ],
   'exchanging.awaitingPayment': [
     ['platform', 'paid', 6],
@@ -114,7 +129,11 @@ export const PLAUSIBLE: { readonly [state: string]: Plausible } = {
     ['platform', 'delivered', 4],
     ['platform', 'lost', 1],
   ],
-  'sendingBack.preparing': [['merchant', 'ship', 5]],
+  'sendingBack.preparing': [
+    ['merchant', 'ship', 5],
+    ['operations', 'override', 1],
+    ['operations', 'hold', 1],
+  ],
   'sendingBack.shipped': [
     ['platform', 'delivered', 4],
     ['platform', 'lost', 1],

@@ -37,6 +37,8 @@ export interface HostWorld {
   readonly onSend: (envelope: Envelope, principal: Principal) => void;
   readonly onReply: (envelope: Envelope, principal: Principal, reply: Reply) => void;
   readonly onBug: (envelope: Envelope, error: unknown) => void;
+  /** it will have no reply: its host is gone, or could not say what became of it */
+  readonly onDropped: (envelope: Envelope) => void;
   /** what a saboteur puts around the ports of each host */
   readonly wrapBooks: (books: BookStore, caller: Caller) => BookStore;
   readonly wrapLock: (lock: OrderLock) => OrderLock;
@@ -57,6 +59,8 @@ export class SimHost {
   readonly #world: HostWorld;
   readonly #runsJobs: boolean;
   #running: Running | undefined;
+  /** commands that it works on */
+  readonly #underway = new Set<Envelope>();
   #starts = 0;
 
   constructor(name: string, world: HostWorld, options: { readonly runsJobs: boolean }) {
@@ -92,7 +96,9 @@ export class SimHost {
     const { faults } = this.#world.ground;
     const apart = faults.happens('clock.apart', this.name) ? faults.draw(`apart ${this.name}`, 2 * APART_MS) - APART_MS : 0;
     const occasion = `${this.name}.${this.#starts}`;
-    return apart + (faults.happens('clock.jump', occasion) ? faults.draw(`jump ${occasion}`, 2 * JUMP_MS) - JUMP_MS : 0);
+    const forwards = faults.happens('clock.jumpsForwards', occasion) ? faults.draw(`jump ${occasion}`, JUMP_MS) : 0;
+    const backwards = faults.happens('clock.jumpsBackwards', occasion) ? faults.draw(`jump back ${occasion}`, JUMP_MS) : 0;
+    return apart + forwards - backwards;
   }
 
   /** Everything that it was doing is dropped. It starts again by itself. */
@@ -103,6 +109,8 @@ export class SimHost {
     owner.alive = false;
     this.#running = undefined;
     ground.trace.add(`${owner.name} crashes`);
+    for (const envelope of this.#underway) this.#world.onDropped(envelope);
+    this.#underway.clear();
     const downUs = 50_000 + ground.faults.draw(`down ${owner.name}`, 60_000_000);
     ground.scheduler.after(downUs, OUTSIDE, `${this.name} starts again`, () => (this.isUp ? undefined : this.start()));
   }
@@ -125,11 +133,17 @@ export class SimHost {
 
   async #sendTo(actors: ActorHost, envelope: Envelope, principal: Principal): Promise<Reply> {
     this.#world.onSend(envelope, principal);
+    // A copy, since a client may send the very same one again before the first is over.
+    const own = { ...envelope };
+    this.#underway.add(own);
     try {
       const reply = await actors.send(envelope, principal);
+      this.#underway.delete(own);
       this.#world.onReply(envelope, principal, reply);
       return reply;
     } catch (error) {
+      this.#underway.delete(own);
+      this.#world.onDropped(envelope);
       if (!(error instanceof Unavailable)) this.#world.onBug(envelope, error);
       throw error;
     }
@@ -176,7 +190,10 @@ export class SimHost {
       afterSales: host.books,
       gateway: world.gatewayOf(caller),
       carrier: world.carrierOf(caller),
-      alarms: { raise: async (alarm) => world.onAlarm(alarm) },
+      alarms: {
+        raise: (alarm) =>
+          callPort(caller, names, { port: 'alarm', of: 'alarms', fails: 'queue.fails', reads: false }, async () => world.onAlarm(alarm)),
+      },
       log: { tell: () => undefined },
       clock,
       sleeper: {

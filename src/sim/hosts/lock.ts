@@ -68,6 +68,7 @@ export class LockService {
   async #release(caller: Caller, book: string, name: string, token: number): Promise<void> {
     const { scheduler, latency, faults } = this.#ground;
     await scheduler.call(latency.next(book), caller.owner, `release ${name}`, () => {
+      if (faults.happens('host.crashBefore', `release ${name}`)) return caller.crash();
       const state = this.#locks.get(book);
       if (state === undefined || state.token !== token || faults.happens('lock.stuck', name)) return;
       state.untilUs = 0;

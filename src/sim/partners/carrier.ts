@@ -39,6 +39,7 @@ export function worldCarrier(ground: Ground, receiver: Receiver) {
     portOf: (caller: Caller): Carrier => ({
       requestPickup: (request) =>
         scheduler.call(latency.next('carrier'), caller.owner, `pickup ${request.key}`, () => {
+          if (faults.happens('host.crashAfter', `pickup ${request.key}`)) caller.crash();
           const shipmentNo = `SIM-${hashOf(request.key).toString(36)}`;
           if (!underway.has(request.key)) {
             underway.add(request.key);

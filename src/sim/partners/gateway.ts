@@ -40,12 +40,25 @@ export function worldGateway(ground: Ground, receiver: Receiver, listener: Gatew
   const clock = { now: () => instant(trueNow(ground)) };
   const gateway = simulatedGateway({ ledger: heardLedger(listener), plans: plansByFaults(faults), callbacks, clock, pause });
 
-  /** Answers reach only hosts that still live. */
+  const counts = new Map<string, number>();
+  const occasionOf = (label: string): string => {
+    const count = (counts.get(label) ?? 0) + 1;
+    counts.set(label, count);
+    return `${label} ${count}`;
+  };
+
+  /** Answers reach only hosts that still live; one may crash with the answer in its hands. */
   const toHost = <T>(caller: Caller, label: string, answer: Promise<T>): Promise<T> =>
     new Promise((resolve, reject) => {
+      const told = (tell: () => void) => {
+        const occasion = occasionOf(label);
+        scheduler.after(latency.next('gateway'), caller.owner, label, () =>
+          faults.happens('host.crashAfter', occasion) ? caller.crash() : tell(),
+        );
+      };
       answer.then(
-        (value) => scheduler.after(latency.next('gateway'), caller.owner, label, () => resolve(value)),
-        (error: unknown) => scheduler.after(latency.next('gateway'), caller.owner, label, () => reject(error)),
+        (value) => told(() => resolve(value)),
+        (error: unknown) => told(() => reject(error)),
       );
     });
 
