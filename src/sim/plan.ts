@@ -79,12 +79,15 @@ const MOST_OF: { readonly [F in Fault]?: number } = {
 function drawRates(random: Random): FaultRates {
   // Now and then nothing goes wrong at all: then whatever is found is no fault's fault.
   if (random.chance(1, 12)) return {};
-  return Object.fromEntries(
+  // Now and then hardly any payment succeeds at once: only then do people come to decide while money is stuck.
+  const declines = random.chance(1, 8) ? { 'gateway.declined': random.between(4_000, 9_000) } : {};
+  const rates = Object.fromEntries(
     FAULTS.filter(() => random.chance(1, 2)).map((fault) => {
       const most = MOST_OF[fault] ?? MOST[fault.slice(0, fault.indexOf('.'))] ?? 100;
       return [fault, random.chance(1, 3) ? random.between(1, most) : random.spread(1, most)];
     }),
   );
+  return { ...rates, ...declines };
 }
 
 function drawLeanings(random: Random): Leanings {
@@ -121,7 +124,7 @@ export function drawPlan(seed: string, overrides: Overrides = {}): Plan {
     seed,
     store: random.chance(1, 12) ? 'sqlite' : 'memory',
     hosts: random.between(1, 3),
-    orders: random.between(2, 10),
+    orders: random.between(2, 16),
     acts,
     crowded: random.between(10, 60),
     gapMs,

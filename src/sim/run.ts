@@ -7,7 +7,7 @@ import { type Item, portable } from './script.js';
 import { type Options, Simulation } from './simulation.js';
 import { storyOf } from './story.js';
 
-const DUTY_EVERY_MS = 2 * 3_600_000;
+const DUTY_EVERY_MS = 6 * 3_600_000;
 /** every wait of every template is over long before */
 const SETTLED_WITHIN_MS = 150 * 86_400_000;
 

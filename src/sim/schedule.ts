@@ -82,36 +82,39 @@ export class Scheduler {
   runWhile(goesOn: () => boolean): Promise<boolean> {
     return new Promise((resolve, reject) => {
       let over = false;
-      let busy = false;
+      let waits = false;
       const end = (finish: () => void): void => {
         over = true;
         finish();
       };
       const turn = (): void => {
-        if (over || busy) return;
+        const wanted = goesOn();
+        const task = wanted ? this.#take() : undefined;
+        if (task === undefined) end(() => resolve(!wanted));
+        const outcome = task?.run();
+        if (!(outcome instanceof Promise)) return;
+        waits = true;
+        outcome.then(
+          () => {
+            waits = false;
+          },
+          (error: unknown) => end(() => reject(error)),
+        );
+      };
+      const guarded = (): void => {
+        if (over || waits) return;
         try {
-          if (!goesOn()) return end(() => resolve(true));
-          const task = this.#take();
-          if (task === undefined) return end(() => resolve(false));
-          const outcome = task.run();
-          if (!(outcome instanceof Promise)) return;
-          busy = true;
-          outcome.then(
-            () => {
-              busy = false;
-            },
-            (error: unknown) => end(() => reject(error)),
-          );
+          turn();
         } catch (error) {
           end(() => reject(error));
         }
       };
-      // Between two callbacks of one turn of the event loop every microtask is run, too, and the turn itself costs more than most tasks.
-      const turns = (): void => {
-        for (let i = 0; i < TOGETHER && !over; i++) setImmediate(turn);
-        if (!over) setImmediate(turns);
+      // Every microtask is run between two callbacks, too, and a turn of the event loop costs more than most tasks.
+      const together = (): void => {
+        for (let i = 0; i < TOGETHER; i++) setImmediate(guarded);
+        if (!over) setImmediate(together);
       };
-      turns();
+      together();
     });
   }
 

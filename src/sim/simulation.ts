@@ -24,7 +24,7 @@ import { WatchedCharts } from './watchedCharts.js';
 import { Seen } from './world/seen.js';
 import { drawTemplates } from './world/templates.js';
 
-const SETTLING_POLL_MS = 4 * 3_600_000;
+const SETTLING_POLL_MS = 24 * 3_600_000;
 
 export interface Options {
   readonly judge: Judge;

@@ -10,7 +10,7 @@ const NEXT: { readonly [S in Payout['state']]: readonly Payout['state'][] } = {
   waiting: ['waiting', 'begun', 'dropped', 'held', 'paid'],
   begun: ['begun', 'unknown', 'declined', 'paid'],
   unknown: ['unknown', 'declined', 'paid', 'begun'],
-  declined: ['declined', 'begun', 'paid', 'unknown'],
+  declined: ['declined', 'begun', 'paid', 'unknown', 'waiting'],
   held: ['held', 'dropped'],
   paid: ['paid'],
   dropped: ['dropped'],
@@ -47,9 +47,13 @@ function* isTheOnlyOne(book: AuditedBook, payout: Payout): Generator<Finding> {
   }
 }
 
-function* movesOn({ envelope, truth }: Step, old: Payout, payout: Payout): Generator<Finding> {
+function* movesOn({ book, envelope, truth }: Step, old: Payout, payout: Payout): Generator<Finding> {
   if (!NEXT[old.state].includes(payout.state))
     yield found(4, 'payoutState', `payout ${payout.key} went from ${old.state} to ${payout.state}`);
+  // Sent again while nothing may go out: the next attempt waits for the end of the hold.
+  if (old.state === 'declined' && payout.state === 'waiting' && book.afterSales.get(payout.afterSaleId ?? '')?.hold === null) {
+    yield found(4, 'payoutState', `payout ${payout.key} waits again, and nothing holds it`);
+  }
   if (old.amount !== payout.amount) yield found(4, 'payoutAmount', `payout ${payout.key} was ${old.amount} and is ${payout.amount}`);
   if (payout.attempt > old.attempt && payout.state !== 'paid') {
     const said = envelope?.command.kind === 'payoutResult' ? envelope.command : undefined;

@@ -16,7 +16,8 @@ export const uploadOf = (caller: string): string => `upload of ${caller}`;
 
 /** The command with the caller's own uploads. */
 export function withUploads(command: BookCommand, caller: string): BookCommand {
-  const text = JSON.stringify(command);
+  const brings = command.kind === 'apply' || (command.kind === 'afterSale' && 'evidence' in command.command);
+  const text = brings ? JSON.stringify(command) : '';
   if (!text.includes(OWN_UPLOAD)) return command;
   return JSON.parse(text.replaceAll(OWN_UPLOAD, uploadOf(caller))) as BookCommand;
 }

@@ -77,11 +77,13 @@ export const PLAUSIBLE: { readonly [state: string]: Plausible } = {
     ['operations', 'override', 1],
   ],
   'refunding.paying': [
+    ['operations', 'override', 3],
     ['operations', 'hold', 1],
     ['operations', 'release', 1],
+    ['merchant', 'received', 1],
+    ['platform', 'lost', 1],
   ],
   'refunding.retrying': [
-    ['operations', 'override', 2],
     ['operations', 'hold', 1],
     ['operations', 'release', 1],
     ['platform', 'received', 1],
@@ -91,7 +93,6 @@ export const PLAUSIBLE: { readonly [state: string]: Plausible } = {
     ['operations', 'retry', 3],
     ['operations', 'anotherWay', 2],
     ['operations', 'paidByHand', 2],
-    ['operations', 'override', 1],
     ['operations', 'hold', 1],
     ['operations', 'release', 1],
   ],

@@ -56,7 +56,10 @@ export function commitTo(tables: Tables, commit: Commit, guards: Guards = ALL_GU
     caps.set(change.key, cap);
   }
   const owner = write === null ? book : writeBook(tables, book ?? newBook(tables, commit), commit, caps);
-  if (answer !== null) tables.answers.set(answerId(answer.caller, answer.key), { answer, book: owner });
+  if (answer !== null) {
+    tables.answers.set(answerId(answer.caller, answer.key), { answer, book: owner });
+    tables.oldestAnswer = Math.min(tables.oldestAnswer, answer.at);
+  }
   return { outcome: 'committed', position: write === null ? 0 : tables.lastPosition };
 }
 

@@ -185,11 +185,16 @@ function countWork({ outbox, jobs, timers, books }: Tables, now: Instant): WorkC
 }
 
 function forgetAnswers(tables: Tables, before: Instant): number {
+  if (before <= tables.oldestAnswer) return 0;
   let count = 0;
+  tables.oldestAnswer = before;
   for (const [key, { answer, book }] of tables.answers) {
     if (answer.at >= before) continue;
     const open = [...(book?.afterSales.values() ?? [])].some(({ row }) => row.live && endOf(row.chart.value) === undefined);
-    if (open) continue;
+    if (open) {
+      tables.oldestAnswer = Math.min(tables.oldestAnswer, answer.at);
+      continue;
+    }
     tables.answers.delete(key);
     count += 1;
   }

@@ -72,6 +72,8 @@ export class Tables {
   readonly payouts = new Map<string, BookTable>();
   readonly jobs = new Map<string, JobEntry>();
   readonly outbox = new Map<number, OutboxRow>();
+  /** none was given before this instant: looking for those to forget costs nothing until there can be one */
+  oldestAnswer = Number.POSITIVE_INFINITY;
   lastPosition = 0;
   lastBook = 0;
   lastAfterSale = 0;

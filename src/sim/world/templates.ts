@@ -75,8 +75,8 @@ function drawFees(random: Random): unknown[] {
   const restocking = { charge: { kind: 'rate', rate: random.pick([500, 1_000, 3_333]) }, to: random.pick(BEARERS) };
   const freight = { charge: { kind: 'fixed', amounts: amounts(random.spread(10, 1_000)) }, to: random.pick(BEARERS) };
   const fees = [
-    { name: 'restocking', types: ['return'], faults: ['buyer'], ...restocking },
-    { name: 'returnFreight', types: ['return', 'refund'], faults: ['buyer', 'carrier'], ...freight },
+    { name: 'restocking', types: random.pick([['return'], ['return', 'exchange', 'repair']]), faults: ['buyer'], ...restocking },
+    { name: 'returnFreight', types: random.pick([['return', 'refund'], ALL]), faults: ['buyer', 'carrier'], ...freight },
   ];
   return fees.filter(() => random.chance(1, 2));
 }
