@@ -80,9 +80,10 @@ export function makeRoom(draft: Draft, context: DecisionContext, moved: Moved): 
     for (const a of [...draft.afterSales()].sort((one, other) => other.refundId - one.refundId)) {
       if (room[lacking] >= wanted) break;
       if (!inTheWay(a, moved, lacking) || hasBegun(draft, a)) continue;
-      const free = undo(draft, a);
+      // On hold first: one that has nothing left to pay would end.
+      const free = undo(draft, holdForMoved(draft, context, a));
       if (free.undone.decisions.length > 0) undone.push(free.undone);
-      holdForMoved(draft, context, voidReserved(draft, free.row));
+      draft.put(voidReserved(draft, free.row));
       room = roomFor(draft, context, moved);
     }
   }
@@ -115,14 +116,11 @@ function hasBegun(draft: Draft, a: AfterSale): boolean {
   return draft.payoutsOf(a.id).some((p) => paying.has(p.decisionNo) && p.state !== 'waiting' && p.state !== 'held');
 }
 
-function holdForMoved(draft: Draft, context: DecisionContext, voided: AfterSale): void {
-  if (voided.hold !== null) {
-    draft.put({ ...voided, hold: { ...voided.hold, byExternal: true } });
-    return;
-  }
-  const held = advance(draft, context, draft.put(voided), { type: 'hold' });
-  if (isRefusal(held)) throw new Error(`after-sale ${voided.id} reserves money but cannot be held`);
-  holdRow(draft, held, true);
+function holdForMoved(draft: Draft, context: DecisionContext, a: AfterSale): AfterSale {
+  if (a.hold !== null) return draft.put({ ...a, hold: { ...a.hold, byExternal: true } });
+  const held = advance(draft, context, a, { type: 'hold' });
+  if (isRefusal(held)) throw new Error(`after-sale ${a.id} reserves money but cannot be held`);
+  return holdRow(draft, held, true);
 }
 
 /** Whether a reservation takes what is lacking: of the units that are named, or of the tender. */

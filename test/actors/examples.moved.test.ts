@@ -197,6 +197,22 @@ describe('reservations that no longer fit', () => {
     expect(posted(s, 'order')).toBe(1650);
   });
 
+  it('of a last freight whose turn has not come are held before they are voided, so that nothing ends on hold', () => {
+    const s = scenario(two(), using({ freight: { refund: 'lastUnit' } }))
+      .apply()
+      .approve()
+      .payoutDeclined()
+      .by('operations', { type: 'hold', remark: 'x' });
+    moved(s, 1500, { payout: `${s.afterSale.id}:1:card` })
+      .by('operations', { type: 'release' })
+      .expect('refunding.retrying');
+    moved(s, 100, { reference: 'desk-2' }).expect('refunding.retrying');
+    expect(s.afterSale.hold).toMatchObject({ byExternal: true });
+    s.by('operations', { type: 'release' }).deadline().paid().expect('completed');
+    expect(s.givenBack()).toEqual({ card: 1550 });
+    expect(posted(s, 'order')).toBe(1650);
+  });
+
   it('of a unit that was paid for otherwise still end that unit', () => {
     const s = scenario(three()).apply({ selection: units(1, 1) });
     moved(s, 1000, { unit: 'unit', selection: units(1, 1) })

@@ -99,9 +99,10 @@ function withWeights(random: Random, entries: readonly SelectionEntry[], book: S
 
 function drawWayBack(random: Random, now: Instant): WayBack {
   const address = { name: 'Buyer', country: 'CN', city: 'Shanghai', street: 'Road 1' };
+  const from = instant(random.chance(1, 15) ? now - 14_400_000 : now);
   return random.weighted([
     [{ kind: 'courier', trackingNo: 'T-1' } as const, 3],
-    [{ kind: 'pickup', address, from: now, to: instant(now + 7_200_000) } as const, 3],
+    [{ kind: 'pickup', address, from, to: instant(from + 7_200_000) } as const, 3],
     [{ kind: 'counter' } as const, 1],
   ]);
 }
