@@ -1,115 +1,134 @@
-import { join } from 'node:path';
-import { copyOf, type Dataset, datasetOf } from './dataset.js';
+import { type Dataset, datasetOf, forgetWork } from './dataset.js';
 import type { Measurement } from './figures.js';
 import { type Captured, capture } from './limits/captured.js';
-import type { CommitsAnswer, CommitsAsk, Stage } from './limits/commits.js';
-import type { Echoed } from './limits/echo.js';
+import { Limits } from './limits/limits.js';
+import type { Measured } from './load/closedLoop.js';
+import type { Imported } from './load/importing.js';
+import type { Overloaded } from './load/openLoop.js';
+import type { Play } from './load/plays.js';
 import type { LoadAnswer, LoadAsk } from './load/process.js';
-import type { Play } from './load/scripts.js';
+import type { Range } from './load/scripts.js';
 import type { Options } from './options.js';
 import { startTalking, type Talking } from './processes.js';
-import { type Service, startService, voicesFor } from './service.js';
+import { Stand } from './stand.js';
 
-const WARM_MS = 1_000;
+/** How long code is run before it is measured, at most: compilers are done by then. */
+const WARM_MS = 1_200;
+const warmMsOf = ({ windowMs }: Options): number => Math.min(WARM_MS, 5 * windowMs);
+/** More orders than this nobody begins on in a second: room is made for so many. */
+const ORDERS_PER_SECOND: { readonly [connections: number]: number } = { 1: 1_500, 16: 6_000, 64: 8_000 };
+const NO_ORDERS: ReadonlySet<Play['kind']> = new Set(['approve', 'hotOrder', 'list']);
 
-/** Everything that is measured with: processes, data, and which of its orders are still fresh. */
+/** Echoes know every order, as often as one likes. */
+const ALL_ORDERS: Range = { from: 0, to: Number.MAX_SAFE_INTEGER };
+
+/** Who is loaded: the service, Hono that passes text on, or Hono that parses and serializes JSON. */
+export type LoadedSide = 'product' | 'echo' | 'jsonEcho';
+export type Loaded = Measured & Measurement;
+
+/** Everything that is measured with. */
 export class Bench {
   readonly options: Options;
   readonly tell: (line: string) => void;
   readonly captured: Captured;
-  readonly dataset: Dataset;
-  readonly #load: Talking<LoadAsk, LoadAnswer>;
-  readonly #echo: Talking<readonly Echoed[], number>;
-  readonly #commits: Talking<CommitsAsk, CommitsAnswer>;
-  readonly #echoPort: number;
-  #commitsDirectory: string | undefined;
-  #service: Service | undefined;
-  #nextOrder = 0;
-  #plays = 0;
-  #copies = 0;
+  readonly limits: Limits;
+  readonly stand: Stand;
+  readonly load: Talking<LoadAsk, LoadAnswer>;
   /** answers that were not what was asked for: they count as no work, and are told of at the end */
   readonly wrong: { readonly what: string; readonly count: number; readonly first: string }[] = [];
+  /** after-sales that wait to be approved */
+  #applied = 0;
+  #serial = 0;
 
-  private constructor(parts: {
-    readonly options: Options;
-    readonly tell: (line: string) => void;
-    readonly captured: Captured;
-    readonly dataset: Dataset;
-    readonly load: Talking<LoadAsk, LoadAnswer>;
-    readonly echo: Talking<readonly Echoed[], number>;
-    readonly commits: Talking<CommitsAsk, CommitsAnswer>;
-    readonly echoPort: number;
-  }) {
-    this.options = parts.options;
-    this.tell = parts.tell;
-    this.captured = parts.captured;
-    this.dataset = parts.dataset;
-    this.#load = parts.load;
-    this.#echo = parts.echo;
-    this.#commits = parts.commits;
-    this.#echoPort = parts.echoPort;
+  private constructor(options: Options, tell: (line: string) => void, dataset: Dataset, captured: Captured, limits: Limits) {
+    this.options = options;
+    this.tell = tell;
+    this.captured = captured;
+    this.limits = limits;
+    this.load = startTalking<LoadAsk, LoadAnswer>('load/process.js');
+    this.stand = new Stand(dataset, this.load, { profile: options.profile, warmMs: warmMsOf(options) });
   }
 
   static async prepare(options: Options, tell: (line: string) => void): Promise<Bench> {
+    forgetWork();
     const dataset = await datasetOf(options.orders, tell);
     const captured = await capture();
-    const echo = startTalking<readonly Echoed[], number>('limits/echo.js');
-    const echoPort = await echo.ask(captured.echoed);
-    const load = startTalking<LoadAsk, LoadAnswer>('load/process.js');
-    const commits = startTalking<CommitsAsk, CommitsAnswer>('limits/commits.js');
-    return new Bench({ options, tell, captured, dataset, load, echo, commits, echoPort });
+    const bench = new Bench(options, tell, dataset, captured, await Limits.start(captured, dataset));
+    await bench.stand.running();
+    await bench.measure('echo', 'apply', 64, warmMsOf(options) / 4);
+    return bench;
   }
 
-  /** The service on a copy of the orders, started at the first call: its cache is empty then. */
-  async service(): Promise<Service> {
-    this.#service ??= await this.#start();
-    return this.#service;
+  /** Loads the product or the echo with a script, and counts what ends within the window. Orders are used once. */
+  async measure(to: LoadedSide, kind: Play['kind'], connections: number, windowMs = this.options.windowMs): Promise<Loaded> {
+    const warmMs = windowMs / 4;
+    const range = to === 'product' ? await this.#ordersFor(kind, connections, warmMs + windowMs) : ALL_ORDERS;
+    const { service } = await this.stand.running();
+    const cpuBefore = service.cpuSeconds();
+    const { text, json } = this.limits.echoPorts;
+    const port = { product: service.port, echo: text, jsonEcho: json }[to];
+    const asked = { kind: 'load', real: to === 'product', port, play: this.playOf(kind, range), connections, warmMs, windowMs } as const;
+    const { measured, used, applied } = await this.load.ask(asked);
+    if (measured === undefined) throw new Error('the load has no answer');
+    if (to === 'product') this.stand.use(used);
+    this.#applied = applied;
+    this.note(`${kind} at ${connections} connections (${to})`, measured);
+    if (measured.perSecond === 0) throw new Error(`${kind} at ${connections} connections: it ran out of orders; --orders gives more`);
+    const cpuMs = (1_000 * (service.cpuSeconds() - cpuBefore)) / measured.ended;
+    return to === 'product' ? { ...measured, cpuMs } : measured;
   }
 
-  /** Lets every process run until its code is compiled; none of it is counted. */
-  async warmUp(): Promise<void> {
-    const ms = Math.max(WARM_MS, this.options.windowMs);
-    await this.service();
-    await this.measure('echo', 'apply', 64, ms / 2);
-    await this.measure('product', 'apply', 64, ms);
+  /** Approves what was applied for before; applies first where too little waits. Not measured. */
+  async supply(connections: number): Promise<void> {
+    const { windowMs } = this.options;
+    if (this.#applied < (windowMs / 1_000) * (ORDERS_PER_SECOND[connections] ?? 0) * 0.2)
+      await this.measure('product', 'apply', connections);
   }
 
-  async #start(): Promise<Service> {
-    const directory = copyOf(this.dataset, 'service');
-    await this.#load.ask({ kind: 'voices', voices: await voicesFor(directory) });
-    return startService(directory, this.options);
+  playOf(kind: Play['kind'], range: Range): Play {
+    return { kind, ...range, key: `${kind}-${this.serial()}` };
   }
 
-  /** Loads product or echo with a script. Orders are used once: what the script did not begin on is left for the next. */
-  async measure(to: 'product' | 'echo', kind: Play['kind'], connections: number, windowMs = this.options.windowMs): Promise<LoadAnswer> {
-    const { port } = to === 'echo' ? { port: this.#echoPort } : await this.service();
-    const range = to === 'echo' ? { from: 0, to: Number.MAX_SAFE_INTEGER } : { from: this.#nextOrder, to: this.dataset.orders };
-    this.#plays += 1;
-    const play = { kind, ...range, key: `${kind}-${this.#plays}` } as Play;
-    const answer = await this.#load.ask({ kind: 'load', to, port, play, connections, warmMs: windowMs / 4, windowMs });
-    const { measured } = answer;
-    if (to === 'product') this.#nextOrder += answer.used;
-    const what = `${kind} at ${connections} connections (${to})`;
-    if (measured.wrong > 0) this.wrong.push({ what, count: measured.wrong, first: measured.firstWrong ?? '' });
-    if (measured.perSecond === 0) throw new Error(`${what}: nothing was done; the first other answer: ${measured.firstWrong ?? 'none'}`);
-    return answer;
+  /** A number that comes once. */
+  serial(): number {
+    this.#serial += 1;
+    return this.#serial;
   }
 
-  /** The rows of commands, written barely in groups. */
-  async commits(group: number): Promise<Readonly<Record<Stage, Measurement>>> {
-    this.#copies += this.#commitsDirectory === undefined ? 1 : 0;
-    this.#commitsDirectory ??= copyOf(this.dataset, `commits-${this.#copies}`);
-    const { rows } = this.captured;
-    const answer = await this.#commits.ask({ directory: this.#commitsDirectory, rows, group, forMs: this.options.windowMs / 2 });
-    // Every book is written on once; before they run out the next copy is taken.
-    if (answer.left < this.dataset.orders / 2) this.#commitsDirectory = undefined;
-    return answer.stages;
+  async import(prefix: string, count: number): Promise<Imported> {
+    const { service } = await this.stand.running();
+    const { imported } = await this.load.ask({ kind: 'import', port: service.port, prefix, count });
+    if (imported === undefined) throw new Error('the import has no answer');
+    this.note('import', { ...imported, ended: count - imported.wrong });
+    return imported;
+  }
+
+  /** A fixed schedule of applications on fresh orders. */
+  async overload(perSecond: number, forMs: number, connections: number): Promise<Overloaded> {
+    const range = await this.stand.fresh((perSecond * forMs) / 1_000);
+    const { service } = await this.stand.running();
+    const play = this.playOf('applyAgain', range);
+    const { overloaded, used } = await this.load.ask({ kind: 'overload', port: service.port, play, perSecond, forMs, connections });
+    if (overloaded === undefined) throw new Error('the overload has no answer');
+    this.stand.use(used);
+    if (overloaded.wrong > 0) this.wrong.push({ what: 'overload', count: overloaded.wrong, first: overloaded.firstWrong ?? '' });
+    return overloaded;
+  }
+
+  note(what: string, seen: { readonly wrong: number; readonly firstWrong: string | null; readonly ended: number }): void {
+    if (seen.wrong > 0) this.wrong.push({ what, count: seen.wrong, first: seen.firstWrong ?? '' });
+    if (seen.ended === 0) throw new Error(`${what}: nothing was done; the first other answer: ${seen.firstWrong ?? 'none'}`);
   }
 
   async end(): Promise<void> {
-    await this.#service?.stop();
-    await Promise.all([this.#load.end(), this.#echo.end(), this.#commits.end()]);
+    await this.stand.stop();
+    await Promise.all([this.load.end(), this.limits.end()]);
+    forgetWork();
+  }
+
+  #ordersFor(kind: Play['kind'], connections: number, forMs: number): Promise<Range> | Range {
+    if (kind === 'quote') return this.stand.quoted;
+    if (NO_ORDERS.has(kind)) return { from: 0, to: 0 };
+    return this.stand.fresh((forMs / 1_000) * (ORDERS_PER_SECOND[connections] ?? 0));
   }
 }
-
-export const resultsFile = (directory: string): string => join(directory, 'latest.json');

@@ -56,7 +56,7 @@ async function importInto(directory: string, orders: number): Promise<void> {
 
 /** A copy to work on; on disk before anything is measured, so that its own writing disturbs nothing. */
 export function copyOf(dataset: Dataset, name: string): string {
-  const copy = join(DATA, 'runs', name);
+  const copy = workFolder(name);
   rmSync(copy, { recursive: true, force: true });
   mkdirSync(copy, { recursive: true });
   for (const file of readdirSync(dataset.directory)) {
@@ -75,5 +75,15 @@ function syncFile(file: string): void {
   }
 }
 
-/** Lets go of the copies. */
-export const forgetCopies = (): void => rmSync(join(DATA, 'runs'), { recursive: true, force: true });
+const RUNS = join(DATA, 'runs');
+
+/** A folder of this run alone, which ends with it. */
+export const workFolder = (name: string): string => join(RUNS, String(process.pid), name);
+
+/** Lets go of the folders of this run, and of runs that ended without doing so. */
+export function forgetWork(): void {
+  if (!existsSync(RUNS)) return;
+  for (const run of readdirSync(RUNS)) {
+    if (run === String(process.pid) || !existsSync(`/proc/${run}`)) rmSync(join(RUNS, run), { recursive: true });
+  }
+}

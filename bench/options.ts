@@ -12,6 +12,8 @@ export interface Options {
   readonly runs: number;
   /** ordinary orders in the data that most is measured on */
   readonly orders: number;
+  /** whether length, number or size of the measurements was given */
+  readonly shortened: boolean;
   /** where the results go */
   readonly out: string | undefined;
 }
@@ -53,7 +55,8 @@ export function readOptions(words: readonly string[], suites: readonly string[])
     help: values.help,
     windowMs: 1_000 * positive('--seconds', values.seconds, quick ? 0.25 : 2),
     runs: Math.ceil(positive('--runs', values.runs, 3)),
-    orders: Math.ceil(positive('--orders', values.orders, quick ? 12_000 : 120_000)),
+    orders: Math.ceil(positive('--orders', values.orders, quick ? 10_000 : 100_000)),
+    shortened: [values.seconds, values.runs, values.orders].some((given) => given !== undefined),
     out: values.out,
   };
 }

@@ -82,6 +82,10 @@ function orderOf(orderNo: string, buyer: number, goods: readonly Goods[], now: n
  */
 export const ordinaryOrder = (index: number, now: number) => orderOf(orderNoOf(index), buyerOf(index), GOODS, now);
 
+/** The same under another number, for imports. */
+export const importedOrder = (prefix: string, index: number, now: number) =>
+  orderOf(`${prefix}${String(index).padStart(7, '0')}`, buyerOf(index), GOODS, now);
+
 /** One line of ten thousand pieces. */
 export const hotOrder = (now: number) => orderOf(HOT_ORDER, 0, [{ sku: 'screw', price: 13, quantity: 10_000 }], now);
 

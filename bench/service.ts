@@ -33,7 +33,8 @@ const GATEWAY = {
   gateway: { accepted: { of: 1, outOf: 1 }, settle: { leastMs: DAY_MS, mostMs: DAY_MS }, callbackLost: { of: 1, outOf: 1 } },
 };
 
-const PROFILES = join(RESULTS, 'profiles');
+/** Where profiles of the service go, one per thread and start. */
+export const PROFILES = join(RESULTS, 'profiles');
 
 /** Starts the service on a data directory and waits until it says where it listens. */
 export async function startService(directory: string, options: { readonly profile: boolean }): Promise<Service> {

@@ -1,6 +1,6 @@
 // `npm run bench`: builds dist/ if it is stale, compiles bench/ into .bench/ and measures.
 import { spawnSync } from 'node:child_process';
-import { cpSync, rmSync } from 'node:fs';
+import { cpSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { findCompiler } from '../scripts/build.mjs';
@@ -10,8 +10,8 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const output = join(root, '.bench');
 
 await buildIfStale(root);
-rmSync(output, { recursive: true, force: true });
-const compiled = spawnSync(process.execPath, [findCompiler(root), '-p', 'bench/tsconfig.json', '--outDir', output, '--noEmitOnError'], {
+// Types are checked by `npm run check`, which takes ten times as long as this.
+const compiled = spawnSync(process.execPath, [findCompiler(root), '-p', 'bench/tsconfig.json', '--outDir', output, '--noCheck'], {
   cwd: root,
   stdio: 'inherit',
 });

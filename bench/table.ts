@@ -1,31 +1,59 @@
-import type { Row, Target } from './figures.js';
+import type { Captured } from './limits/captured.js';
+import type { Row, Target } from './rows.js';
 
-/** The rows as a table of Markdown, which also reads well in a terminal. */
+/** Tables of Markdown, which also read well in a terminal. */
 
-const COLUMNS: readonly { readonly title: string; readonly right: boolean; readonly cell: (row: Row) => string }[] = [
-  { title: 'what', right: false, cell: ({ name, note }) => (note === undefined ? name : `${name} (${note})`) },
+interface Column<T> {
+  readonly title: string;
+  readonly right: boolean;
+  readonly cell: (row: T) => string;
+}
+
+function markdown<T>(columns: readonly Column<T>[], rows: readonly T[]): string {
+  const cells = rows.map((row) => columns.map(({ cell }) => cell(row)));
+  const widths = columns.map(({ title }, column) => Math.max(title.length, ...cells.map((line) => line[column]?.length ?? 0)));
+  const line = (texts: readonly string[]) =>
+    `| ${texts.map((text, column) => padded(text, widths[column] ?? 0, columns[column]?.right === true)).join(' | ')} |`;
+  const rule = `| ${columns.map(({ right }, column) => `${'-'.repeat((widths[column] ?? 1) - 1)}${right ? ':' : '-'}`).join(' | ')} |`;
+  return [line(columns.map(({ title }) => title)), rule, ...cells.map(line)].join('\n');
+}
+
+const padded = (text: string, width: number, right: boolean): string => (right ? text.padStart(width) : text.padEnd(width));
+
+const COLUMNS: readonly Column<Row>[] = [
+  { title: 'what', right: false, cell: ({ name }) => name },
   { title: 'connections', right: true, cell: ({ connections }) => numberText(connections) },
-  { title: 'per second', right: true, cell: ({ perSecond }) => numberText(perSecond) },
+  {
+    title: 'per second',
+    right: true,
+    cell: ({ perSecond, value, unit }) => (unit === null ? numberText(perSecond) : `${numberText(value)} ${unit}`),
+  },
   { title: 'spread', right: true, cell: ({ spread }) => (spread === null ? '' : `${Math.round(100 * spread)} %`) },
   { title: 'p50 ms', right: true, cell: ({ p50Ms }) => numberText(p50Ms) },
   { title: 'p99 ms', right: true, cell: ({ p99Ms }) => numberText(p99Ms) },
+  { title: 'cpu ms', right: true, cell: ({ cpuMs }) => numberText(cpuMs) },
   { title: 'limit', right: false, cell: ({ limitName }) => limitName ?? '' },
-  { title: 'limit per second', right: true, cell: ({ limitPerSecond }) => numberText(limitPerSecond) },
+  { title: 'limit per second', right: true, cell: ({ limitPerSecond, limitValue }) => numberText(limitPerSecond ?? limitValue) },
   { title: 'ratio', right: true, cell: ({ ratio }) => (ratio === null ? '' : ratio.toFixed(2)) },
   { title: 'target', right: true, cell: ({ target }) => targetText(target) },
   { title: 'met', right: false, cell: ({ met }) => (met === null ? '' : met ? 'yes' : 'NO') },
 ];
 
-export function tableOf(rows: readonly Row[]): string {
-  const cells = rows.map((row) => COLUMNS.map(({ cell }) => cell(row)));
-  const widths = COLUMNS.map(({ title }, column) => Math.max(title.length, ...cells.map((line) => line[column]?.length ?? 0)));
-  const line = (texts: readonly string[]) =>
-    `| ${texts.map((text, column) => padded(text, widths[column] ?? 0, COLUMNS[column]?.right === true)).join(' | ')} |`;
-  const rule = `| ${COLUMNS.map(({ right }, column) => `${'-'.repeat((widths[column] ?? 1) - 1)}${right ? ':' : '-'}`).join(' | ')} |`;
-  return [line(COLUMNS.map(({ title }) => title)), rule, ...cells.map(line)].join('\n');
-}
+export const tableOf = (rows: readonly Row[]): string => markdown(COLUMNS, rows);
 
-const padded = (text: string, width: number, right: boolean): string => (right ? text.padStart(width) : text.padEnd(width));
+/** What each command writes, row by row. */
+export function writtenTable(written: Captured['rows']): string {
+  const rows = Object.entries(written).flatMap(([command, of]) => of.map((row) => ({ command, ...row })));
+  return markdown(
+    [
+      { title: 'command', right: false, cell: ({ command }) => command },
+      { title: 'table', right: false, cell: ({ table }) => table },
+      { title: 'change', right: false, cell: ({ change }) => change },
+      { title: 'bytes', right: true, cell: ({ bytes }) => numberText(bytes) },
+    ],
+    rows,
+  );
+}
 
 /** Whole numbers from a hundred on, three digits below. */
 function numberText(value: number | null): string {

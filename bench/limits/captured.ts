@@ -1,5 +1,4 @@
-import { mkdirSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync } from 'node:fs';
 import { readConfig } from '../../src/config.js';
 import { commandId } from '../../src/domain/ids.js';
 import { isRefusal } from '../../src/domain/refusals.js';
@@ -9,9 +8,10 @@ import { createLog } from '../../src/server/log.js';
 import { parseOrder } from '../../src/server/wire/toOrder.js';
 import { openConnection } from '../../src/store/sqlite/connection.js';
 import { databaseFile } from '../../src/store/sqlite/open.js';
-import { DATA } from '../folders.js';
+import { workFolder } from '../dataset.js';
 import {
   APPLY_PATH,
+  APPROVE_PATH,
   applyWire,
   approveWire,
   CALLBACK_PATH,
@@ -41,8 +41,7 @@ const LISTED = 30;
  * that the difference between the files is what the command's own commit wrote.
  */
 export async function capture(): Promise<Captured> {
-  const directory = join(DATA, 'runs', 'captured');
-  rmSync(directory, { recursive: true, force: true });
+  const directory = workFolder('captured');
   mkdirSync(directory, { recursive: true });
   const voices = await voicesFor(directory);
   const core = await openCore({ dataDirectory: directory, writer: 'inline' });
@@ -63,7 +62,7 @@ export async function capture(): Promise<Captured> {
     for (let index = 1; index <= LISTED; index++) await send(APPLY_PATH, applyWire(token(index), `other-${index}`, orderNoOf(index)));
     const apply = await send(APPLY_PATH, applyWire(token(0), 'captured-1-00000000', orderNoOf(0)));
     const { id } = JSON.parse(apply.echoed.body) as { id: string };
-    const approve = await send('/v1/merchant/after-sales/:id/approve', approveWire(voices.merchant, `captured-2-${id}`, id));
+    const approve = await send(APPROVE_PATH, approveWire(voices.merchant, `captured-2-${id}`, id));
     const paid = await send(CALLBACK_PATH, paidWire(voices.gatewaySecret, id, Math.floor(Date.now() / 1_000)));
     const quote = await send(QUOTE_PATH, quoteWire(token(LISTED + 1), orderNoOf(LISTED + 1)));
     const list = await send(LIST_PATH, listWire(voices.merchant));

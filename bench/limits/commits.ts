@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { type Connection, openConnection } from '../../src/store/sqlite/connection.js';
 import { databaseFile } from '../../src/store/sqlite/open.js';
-import { quantile } from '../load/closedLoop.js';
 import { answering } from '../processes.js';
+import { type Bare, insertInto, prepared, type Ready, writeBarely } from './write.js';
 import { type Columns, type Table, tablesOf, type Value, type WrittenRow } from './writtenRows.js';
 
 /**
@@ -10,36 +10,29 @@ import { type Columns, type Table, tablesOf, type Value, type WrittenRow } from 
  * in groups of one transaction each, on a file with the same orders and the same settings.
  */
 
+/** In the order in which an after-sale goes through them: each needs the rows of the one before. */
+export type StageName = 'apply' | 'approve' | 'paid';
+
 export interface CommitsAsk {
   /** data directory to write to; another one than before is opened anew */
   readonly directory: string;
-  readonly rows: Readonly<Record<Stage, readonly WrittenRow[]>>;
+  readonly rows: Readonly<Record<StageName, readonly WrittenRow[]>>;
   /** commands in one transaction */
   readonly group: number;
-  /** how long each stage is measured, in milliseconds of writing */
+  /** how long the first stage is measured, in milliseconds of writing; the others take as many books */
   readonly forMs: number;
 }
 
-/** In the order in which an after-sale goes through them: each needs the rows of the one before. */
-export type Stage = 'apply' | 'approve' | 'paid';
-const STAGES: readonly Stage[] = ['apply', 'approve', 'paid'];
-
-export interface BareCommits {
-  readonly perSecond: number;
-  /** of one transaction */
-  readonly p50Ms: number;
-  readonly p99Ms: number;
-}
 export interface CommitsAnswer {
-  readonly stages: Readonly<Record<Stage, BareCommits>>;
+  readonly stages: Readonly<Record<StageName, Bare>>;
   /** books that nothing was written on yet */
   readonly left: number;
 }
 
-/** A book that is written to: what stands in the captured rows, and what stands here instead. */
+/** What stands in the captured rows, and what stands in those of one book instead. */
 type Target = Map<string, Value>;
 
-interface Bare {
+interface Opened {
   readonly directory: string;
   readonly connection: Connection;
   readonly tables: ReadonlyMap<string, Table>;
@@ -48,15 +41,14 @@ interface Bare {
   readonly books: number[];
 }
 
-let bare: Bare | undefined;
-
-function open(directory: string): Bare {
+function open(directory: string): Opened {
   const connection = openConnection(databaseFile(directory), { readOnly: false });
   const tables = tablesOf(connection);
   const next = new Map<string, number>();
   for (const { name, numbered } of tables) {
-    if (numbered !== undefined)
-      next.set(name, (connection.prepare<[], number>(`SELECT coalesce(max(${numbered}), 0) FROM ${name}`).pluck().get() ?? 0) + 1);
+    if (numbered === undefined) continue;
+    const newest = connection.prepare<[], number>(`SELECT coalesce(max(${numbered}), 0) FROM ${name}`).pluck().get();
+    next.set(name, (newest ?? 0) + 1);
   }
   const books = connection.prepare<[], number>("SELECT id FROM book WHERE order_no LIKE 'B%' ORDER BY id DESC").pluck().all();
   return { directory, connection, tables: new Map(tables.map((table) => [table.name, table])), next, books };
@@ -64,11 +56,11 @@ function open(directory: string): Bare {
 
 /** Columns that name a row of another table. */
 const REFERENCES: Readonly<Record<string, string>> = { book_id: 'book', after_sale: 'after_sale', position: 'event' };
-/** Texts that may stand only once. */
+/** Texts that stand only once. */
 const UNIQUE: ReadonlySet<string> = new Set(['after_sale.id', 'answer.key', 'payout.key', 'private_text.id', 'event.command_id']);
 
 /** What is written instead of a captured value: numbers and unique texts are fresh for each book, all else is the same. */
-function freshValue({ tables, next }: Bare, target: Target, table: string, column: string, value: Value): Value {
+function freshValue({ tables, next }: Opened, target: Target, table: string, column: string, value: Value): Value {
   if (value === null) return null;
   const referred = tables.get(table)?.numbered === column ? table : REFERENCES[column];
   if (referred !== undefined) return remembered(target, `${referred}:${value}`, () => takeNumber(next, referred));
@@ -95,34 +87,24 @@ const textLike = ({ length }: string): string =>
     .toString('hex')
     .slice(0, length);
 
-interface Operation {
-  readonly run: (...values: Value[]) => unknown;
-  bind(target: Target): Value[];
-}
-
-function operationOf(opened: Bare, { table, change, key, values }: WrittenRow): Operation {
-  const bound = (columns: Columns) => (target: Target) =>
+/** The statement of a captured row, made ready for any book. */
+function operationOf(opened: Opened, { table, change, key, values }: WrittenRow): (target: Target) => Ready {
+  const fresh = (target: Target, columns: Columns): Value[] =>
     Object.entries(columns).map(([column, value]) => freshValue(opened, target, table, column, value));
   const where = `WHERE ${Object.keys(key)
     .map((column) => `${column} = ?`)
     .join(' AND ')}`;
   const names = Object.keys(values);
-  const [bindKey, bindValues] = [bound(key), bound(values)];
-  const prepare = (sql: string) => {
-    const statement = opened.connection.prepare(sql);
-    return (...given: Value[]) => statement.run(...given);
-  };
-  switch (change) {
-    case 'insert':
-      return { run: prepare(`INSERT INTO ${table} (${names.join(', ')}) VALUES (${names.map(() => '?').join(', ')})`), bind: bindValues };
-    case 'update':
-      return {
-        run: prepare(`UPDATE ${table} SET ${names.map((name) => `${name} = ?`).join(', ')} ${where}`),
-        bind: (target) => [...bindValues(target), ...bindKey(target)],
-      };
-    case 'delete':
-      return { run: prepare(`DELETE FROM ${table} ${where}`), bind: bindKey };
+  if (change === 'insert') {
+    const run = prepared(opened.connection, insertInto(table, names));
+    return (target) => ({ run, values: fresh(target, values) });
   }
+  if (change === 'delete') {
+    const run = prepared(opened.connection, `DELETE FROM ${table} ${where}`);
+    return (target) => ({ run, values: fresh(target, key) });
+  }
+  const run = prepared(opened.connection, `UPDATE ${table} SET ${names.map((name) => `${name} = ?`).join(', ')} ${where}`);
+  return (target) => ({ run, values: [...fresh(target, values), ...fresh(target, key)] });
 }
 
 /** The id that the captured rows have for their book. */
@@ -132,62 +114,42 @@ function capturedBook(rows: readonly WrittenRow[]): Value {
   return row.key.id ?? null;
 }
 
-/** Groups whose values are made ready at once, outside of the time that counts. */
-const READY_GROUPS = 16;
+let last: Opened | undefined;
+
+function openedFor(directory: string): Opened {
+  if (last?.directory === directory) return last;
+  last?.connection.close();
+  last = open(directory);
+  return last;
+}
 
 function measure({ rows, group, forMs, directory }: CommitsAsk): CommitsAnswer {
-  if (bare?.directory !== directory) bare?.connection.close();
-  const opened = bare?.directory === directory ? bare : open(directory);
-  bare = opened;
-  const targets: Target[] = [];
+  const opened = openedFor(directory);
   const book = capturedBook(rows.apply);
-  const fresh = (): Target | undefined => {
+  const targets: Target[] = [];
+  const freshTarget = (): Target | undefined => {
     const id = opened.books.pop();
     if (id === undefined) return undefined;
     const target: Target = new Map([[`book:${book}`, id]]);
     targets.push(target);
     return target;
   };
-  const apply = write(opened, rows.apply, group, fresh, forMs);
-  const others = STAGES.slice(1).map((stage) => {
+  const stage = (name: StageName, next: () => Target | undefined, ms: number): Bare => {
+    const operations = rows[name].map((row) => operationOf(opened, row));
+    const member = () => {
+      const target = next();
+      return target && operations.map((operation) => operation(target));
+    };
+    return writeBarely(opened.connection, group, member, ms);
+  };
+  const again = () => {
     let at = 0;
-    return [stage, write(opened, rows[stage], group, () => targets[at++], Number.POSITIVE_INFINITY)] as const;
-  });
-  const stages = { apply, ...(Object.fromEntries(others) as Record<'approve' | 'paid', BareCommits>) };
-  return { stages, left: opened.books.length };
-}
-
-/** Writes until the time is over or nothing is left to write on. */
-function write(opened: Bare, rows: readonly WrittenRow[], group: number, target: () => Target | undefined, forMs: number): BareCommits {
-  const operations = rows.map((row) => operationOf(opened, row));
-  const [begin, commit] = [opened.connection.prepare('BEGIN IMMEDIATE'), opened.connection.prepare('COMMIT')];
-  const took: number[] = [];
-  let spentMs = 0;
-  let written = 0;
-  for (let ended = false; spentMs < forMs && !ended; ) {
-    const ready: Value[][][] = [];
-    while (ready.length < READY_GROUPS * group && !ended) {
-      const next = target();
-      if (next === undefined) ended = true;
-      else ready.push(operations.map((operation) => operation.bind(next)));
-    }
-    for (let from = 0; from < ready.length; from += group) {
-      const members = ready.slice(from, from + group);
-      const startedAt = performance.now();
-      begin.run();
-      for (const member of members) {
-        for (let index = 0; index < operations.length; index++) operations[index]?.run(...(member[index] ?? []));
-      }
-      commit.run();
-      const ms = performance.now() - startedAt;
-      took.push(ms);
-      spentMs += ms;
-      written += members.length;
-    }
-  }
-  if (written === 0) throw new Error('there is no book left to write on');
-  const sorted = Float64Array.from(took).sort();
-  return { perSecond: (1_000 * written) / spentMs, p50Ms: quantile(sorted, 0.5), p99Ms: quantile(sorted, 0.99) };
+    return () => targets[at++];
+  };
+  const apply = stage('apply', freshTarget, forMs);
+  const approve = stage('approve', again(), Number.POSITIVE_INFINITY);
+  const paid = stage('paid', again(), Number.POSITIVE_INFINITY);
+  return { stages: { apply, approve, paid }, left: opened.books.length };
 }
 
 answering(measure);

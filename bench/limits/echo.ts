@@ -14,19 +14,42 @@ export interface Echoed {
   readonly body: string;
 }
 
-function start(echoed: readonly Echoed[]): Promise<number> {
-  const app = new Hono();
-  for (const { method, path, status, headers, body } of echoed) {
-    if (method === 'GET') {
-      app.get(path, () => new Response(body, { status, headers }));
-    } else {
-      app.post(path, async (context) => {
-        await context.req.text();
-        return new Response(body, { status, headers });
-      });
-    }
-  }
-  return new Promise((resolve) => serve({ fetch: app.fetch, hostname: '127.0.0.1', port: 0 }, ({ port }) => resolve(port)));
+export interface EchoPorts {
+  /** takes the request as text and gives the answer as text: the least that Hono can do */
+  readonly text: number;
+  /** parses the request and serializes the answer, as ordinary handlers of Hono do */
+  readonly json: number;
 }
 
-answering((echoed: readonly Echoed[]) => start(echoed));
+function textEcho(echoed: readonly Echoed[]): Hono {
+  const app = new Hono();
+  for (const { method, path, status, headers, body } of echoed) {
+    app.on(method, path, async (context) => {
+      if (method === 'POST') await context.req.text();
+      return new Response(body, { status, headers });
+    });
+  }
+  return app;
+}
+
+function jsonEcho(echoed: readonly Echoed[]): Hono {
+  const app = new Hono();
+  for (const { method, path, status, headers, body } of echoed) {
+    const answer: unknown = JSON.parse(body);
+    app.on(method, path, async (context) => {
+      if (method === 'POST') await context.req.json();
+      return new Response(JSON.stringify(answer), { status, headers });
+    });
+  }
+  return app;
+}
+
+const listen = (app: Hono): Promise<number> =>
+  new Promise((resolve) => serve({ fetch: app.fetch, hostname: '127.0.0.1', port: 0 }, ({ port }) => resolve(port)));
+
+answering(
+  async (echoed: readonly Echoed[]): Promise<EchoPorts> => ({
+    text: await listen(textEcho(echoed)),
+    json: await listen(jsonEcho(echoed)),
+  }),
+);

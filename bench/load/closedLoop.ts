@@ -1,3 +1,4 @@
+import { quantile } from '../quantile.js';
 import { type Answer, type Connection, open } from './connection.js';
 import type { Script } from './scripts.js';
 
@@ -29,17 +30,21 @@ interface Tally {
   wrong: number;
   firstWrong: string | null;
   lastEndAt: number;
+  lastCountedAt: number;
+  /** as many are counted at least, should the window have to last longer for them */
+  readonly least: number;
 }
 
 /** Every connection sends its next request as soon as it has its answer; what ends within the window is counted. */
 export async function closedLoop(port: number, script: Script, window: Window): Promise<Measured> {
-  const tally: Tally = { latencies: [], halves: [0, 0], ended: 0, wrong: 0, firstWrong: null, lastEndAt: 0 };
+  const least = window.connections;
+  const tally: Tally = { latencies: [], halves: [0, 0], ended: 0, wrong: 0, firstWrong: null, lastEndAt: 0, lastCountedAt: 0, least };
   const startAt = performance.now();
   const from = startAt + window.warmMs;
   const to = from + window.windowMs;
   await Promise.all(Array.from({ length: window.connections }, (_, lane) => drive(port, script, lane, { from, to }, tally)));
-  // A script that ran out of orders ended the window early.
-  const measuredMs = Math.max(1, Math.min(to, tally.lastEndAt) - from);
+  // A script that ran out of orders ended the window early, answers that were slow made it longer.
+  const measuredMs = Math.max(1, Math.min(Math.max(to, tally.lastCountedAt), tally.lastEndAt) - from);
   const sorted = Float64Array.from(tally.latencies).sort();
   return {
     perSecond: sorted.length / (measuredMs / 1_000),
@@ -51,10 +56,6 @@ export async function closedLoop(port: number, script: Script, window: Window): 
     firstWrong: tally.firstWrong,
   };
 }
-
-/** The value that this part of the sorted values does not exceed; 0 where there are none. */
-export const quantile = (sorted: Float64Array, part: number): number =>
-  sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? 0;
 
 function drive(
   port: number,
@@ -71,7 +72,7 @@ function drive(
 
     const sendNext = (): void => {
       const now = performance.now();
-      const request = now < to || within ? script.next(lane) : undefined;
+      const request = now < to || within || tally.latencies.length + tally.wrong < tally.least ? script.next(lane) : undefined;
       if (request === undefined) {
         over = true;
         connection?.close();
@@ -109,7 +110,8 @@ function count(tally: Tally, unitAt: number, { from, to }: { readonly from: numb
   const now = performance.now();
   tally.ended += 1;
   tally.lastEndAt = now;
-  if (now < from || now >= to) return;
+  if (now < from || (now >= to && tally.latencies.length >= tally.least)) return;
+  tally.lastCountedAt = now;
   tally.latencies.push(now - unitAt);
   tally.halves[now < (from + to) / 2 ? 0 : 1] += 1;
 }

@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import { applicationBody, paidBody } from '../orders.js';
+import { applicationBody, paidBody, SHOP } from '../orders.js';
 
 /** Requests as they go over the wire. The same bytes go to the product and to the limit that stands beside it. */
 
@@ -32,8 +32,8 @@ export const APPLY_PATH = '/v1/user/after-sales';
 export const QUOTE_PATH = '/v1/user/quotes';
 export const LIST_PATH = '/v1/merchant/after-sales';
 export const CALLBACK_PATH = '/v1/platform/callbacks/gateway';
-export const approvePath = (afterSaleId: string): string => `/v1/merchant/after-sales/${afterSaleId}/approve`;
-export const withdrawPath = (afterSaleId: string): string => `${APPLY_PATH}/${afterSaleId}/withdraw`;
+/** Paths as Hono writes them, with the place of the id. */
+export const APPROVE_PATH = '/v1/merchant/after-sales/:id/approve';
 
 export const applyWire = (token: string, key: string, orderNo: string): Wire => ({
   method: 'POST',
@@ -42,19 +42,19 @@ export const applyWire = (token: string, key: string, orderNo: string): Wire => 
   body: applicationBody(orderNo),
 });
 
-export const withdrawWire = (token: string, key: string, afterSaleId: string): Wire => ({
-  method: 'POST',
-  path: withdrawPath(afterSaleId),
-  headers: [bearer(token), keyed(key)],
-  body: '{}',
-});
+/** A command on an after-sale, by its buyer or by the merchant. */
+const commandWire =
+  (path: string) =>
+  (token: string, key: string, afterSaleId: string, body = '{}'): Wire => ({
+    method: 'POST',
+    path: path.replace(':id', afterSaleId),
+    headers: [bearer(token), keyed(key)],
+    body,
+  });
 
-export const approveWire = (token: string, key: string, afterSaleId: string): Wire => ({
-  method: 'POST',
-  path: approvePath(afterSaleId),
-  headers: [bearer(token), keyed(key)],
-  body: '{}',
-});
+export const approveWire = commandWire(APPROVE_PATH);
+export const withdrawWire = commandWire('/v1/user/after-sales/:id/withdraw');
+export const noteWire = commandWire('/v1/user/after-sales/:id/note');
 
 /** @param seconds since 1970, which the signature covers */
 export function paidWire(secret: string, afterSaleId: string, seconds: number): Wire {
@@ -71,3 +71,10 @@ export const quoteWire = (token: string, orderNo: string): Wire => ({
 });
 
 export const listWire = (token: string): Wire => ({ method: 'GET', path: LIST_PATH, headers: [bearer(token)], body: '' });
+
+export const orderWire = (token: string, orderNo: string): Wire => ({
+  method: 'GET',
+  path: `/v1/user/orders/${SHOP}/${orderNo}`,
+  headers: [bearer(token)],
+  body: '',
+});
