@@ -159,7 +159,7 @@ class Crowd {
   }
 }
 
-const PATIENCE_MS = 100;
+const PATIENCE_MS = 500;
 
 /** Sends the head of a request and keeps its body back: whether 503 comes all the same. One that is let in gets its body. */
 function probe(port: number, request: string | undefined): Promise<boolean> {
