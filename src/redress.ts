@@ -1,13 +1,15 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Logger } from 'pino';
+import type { ErasureParts } from './actors/erasure.js';
 import { ActorHost } from './actors/host.js';
 import { HOST_LIMITS } from './actors/hostPorts.js';
 import type { BookStore, TemplateSource } from './actors/ports.js';
 import { RULES } from './actors/rules.js';
 import { type Config, listenSettingsOf, partnersFileOf, secretFileOf, serverSettingsOf } from './config.js';
+import { commandId } from './domain/ids.js';
 import { bellFor, type CommitBell } from './jobs/embedded/commitBell.js';
 import { machineSleeper, randomTokens } from './jobs/embedded/realTime.js';
 import { RUNNER_LIMITS, type Runner, startRunner } from './jobs/embedded/runner.js';
@@ -169,6 +171,12 @@ export function tokenKeysOf(config: Config): TokenKeys {
   };
 }
 
+/** What erasing a buyer needs. */
+export const erasingOf = ({ store }: Pick<Core, 'store'>): Pick<ErasureParts, 'store' | 'names'> => ({
+  store: store.erasing,
+  names: { pseudonym: () => `erased-${randomUUID()}`, commandId: () => commandId(randomUUID()) },
+});
+
 /** The HTTP edge over a core. */
 export function serverOver(core: Core, config: Config, log: Logger, outage: Outage): Server {
   const { store, books, templates, host, clock } = core;
@@ -180,6 +188,7 @@ export function serverOver(core: Core, config: Config, log: Logger, outage: Outa
     templates,
     deadLetters: store.jobs,
     evidence: store.evidence,
+    erasing: erasingOf(core),
     readiness: {
       check: async () => {
         await store.reads.newestPosition();

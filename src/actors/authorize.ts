@@ -78,6 +78,7 @@ const ROLES_OF_BOOK_COMMANDS: Record<Exclude<BookCommand['kind'], 'afterSale'>, 
   payout: ['operations'],
   payoutResult: ['system'],
   payoutStuck: ['system'],
+  erase: ['operations'],
   timer: ['system'],
 };
 

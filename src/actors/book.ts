@@ -5,6 +5,7 @@ import type { TenderBalance } from '../domain/tenders.js';
 import { changeUnits, type LineUnits, untouchedLine } from '../domain/units.js';
 import { migrateSnapshot, migrateTimerId } from '../machines/migrations.js';
 import type { BookRows, Changes } from './ports.js';
+import { blankAfterSale, blankPayout } from './private.js';
 import type { AfterSale, BookState, Cap, CapChange, Payout, TimerRow, Triple } from './rows.js';
 
 /**
@@ -116,8 +117,14 @@ export function applyChanges(book: Book, version: number, chain: string, changes
   for (const timer of changes.timers.cleared) clearTimer(book.timers, timer.afterSaleId, timer.timerId);
   for (const timer of changes.timers.set) setTimer(book.timers, timer);
   for (const afterSale of changes.afterSales) if (!afterSale.live) book.payouts.delete(afterSale.id);
+  if (changes.erase === true) eraseTexts(book);
   book.version = version;
   book.chain = chain;
+}
+
+function eraseTexts(book: Book): void {
+  for (const [id, afterSale] of book.afterSales) book.afterSales.set(id, blankAfterSale(afterSale));
+  for (const [owner, payouts] of book.payouts) book.payouts.set(owner, payouts.map(blankPayout));
 }
 
 export function setPayout(payouts: Map<string, readonly Payout[]>, payout: Payout): void {

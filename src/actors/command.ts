@@ -172,6 +172,8 @@ export type BookCommand =
       readonly payoutKey: string;
       readonly command: Extract<AfterSaleCommand, { type: 'retry' | 'anotherWay' | 'paidByHand' }>;
     }
+  /** operations erase what the book says of its buyer, who is called by the pseudonym since; `evenOpen`: also while an after-sale is open */
+  | { readonly kind: 'erase'; readonly pseudonym: string; readonly evenOpen: boolean }
   | { readonly kind: 'timer'; readonly afterSaleId: AfterSaleId; readonly timerId: string; readonly visit: number };
 
 /** A command on its way to the book that it is for. */

@@ -133,6 +133,7 @@ export interface PackedChanges {
   readonly payouts?: Changes['payouts'];
   readonly timers?: Changes['timers']['set'];
   readonly cleared?: Changes['timers']['cleared'];
+  readonly erase?: true;
 }
 
 const packCap = (c: CapChange): PackedCap => ({
@@ -168,6 +169,7 @@ export function packChanges(before: Before, changes: Changes): PackedChanges {
     ...list('payouts', changes.payouts),
     ...list('timers', changes.timers.set),
     ...list('cleared', changes.timers.cleared),
+    ...(changes.erase === undefined ? {} : { erase: changes.erase }),
   };
 }
 
@@ -189,6 +191,7 @@ export function unpackChanges(before: Before, packed: PackedChanges): Changes {
         ({ no, phase, of, debit, credit, net, tax, decisionNo, afterSaleId }) as Transfer,
     ),
     payouts: packed.payouts ?? [],
+    ...(packed.erase === undefined ? {} : { erase: packed.erase }),
     timers: { set: packed.timers ?? [], cleared: packed.cleared ?? [] },
   };
 }

@@ -10,6 +10,7 @@ import type { BookCommand, Envelope } from './command.js';
 import { packChanges } from './compact.js';
 import type { DecisionContext } from './context.js';
 import { CapExceeded, Draft } from './draft.js';
+import { eraseBook, underPseudonym } from './erase.js';
 import { reconcileFreight } from './freight.js';
 import { giveCommand } from './giveCommand.js';
 import { giveGoodwill } from './goodwill.js';
@@ -51,13 +52,14 @@ export function decide(book: Book, envelope: Pick<Envelope, 'command' | 'ifVersi
   }
   const draft = new Draft(book, context.now, context.rules.capHolds);
   try {
-    const outcome = run(draft, context, envelope.command);
+    const command = underPseudonym(book, envelope.command);
+    const outcome = run(draft, context, command);
     if (isRefusal(outcome)) return outcome;
     if (outcome.changed) {
       tellStopping(draft, context, draft.changedAfterSales());
       reconcileFreight(draft, context);
     }
-    return conclude(book, draft, context, envelope.command, outcome);
+    return conclude(book, draft, context, command, outcome);
   } catch (error) {
     if (error instanceof CapExceeded) {
       return refuse('cap.exceeded', 'More would be paid back than was paid.', { facts: { cap: error.key } });
@@ -115,6 +117,8 @@ function run(draft: Draft, context: DecisionContext, command: BookCommand): Outc
       return payoutOutcome(draft, takePayoutStuck(draft, context, command));
     case 'payout':
       return payoutOutcome(draft, givePayoutCommand(draft, context, command));
+    case 'erase':
+      return eraseBook(draft, command) ?? { changed: true, status: 200 };
     case 'timer':
       return runTimer(draft, context, command);
   }

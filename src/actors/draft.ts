@@ -44,6 +44,7 @@ export class Draft implements BookView {
   #state: BookState;
   #order: Order | undefined;
   #split: SplitRecords | undefined;
+  #erases = false;
 
   constructor(book: Book, now: Instant, capHolds: (cap: Cap) => boolean) {
     this.#book = book;
@@ -76,6 +77,13 @@ export class Draft implements BookView {
   }
   set state(state: BookState) {
     this.#state = state;
+  }
+
+  /** Every text of the book goes, and its buyer is called by the pseudonym. */
+  erase(pseudonym: string): void {
+    this.#erases = true;
+    this.#state = { ...this.#state, pseudonym };
+    this.setOrder({ ...this.order, buyerUid: pseudonym }, this.split);
   }
 
   setOrder(order: Order, split: SplitRecords): void {
@@ -145,6 +153,13 @@ export class Draft implements BookView {
     return this.#payouts.get(owner) ?? this.#book.payouts.get(owner) ?? [];
   }
 
+  /** All payouts, also those of after-sales that have ended before they were paid. */
+  *payouts(): Iterable<Payout> {
+    for (const owner of new Set([...this.#book.payouts.keys(), ...this.#payouts.keys()])) {
+      yield* this.#payouts.get(owner) ?? this.#book.payouts.get(owner) ?? [];
+    }
+  }
+
   putPayout(payout: Payout): void {
     const owner = payout.afterSaleId ?? BOOK;
     if (!this.#payouts.has(owner)) this.#payouts.set(owner, this.#book.payouts.get(owner) ?? []);
@@ -212,6 +227,7 @@ export class Draft implements BookView {
       caps,
       transfers: this.#transfers,
       payouts: [...this.#changedPayouts.values()],
+      ...(this.#erases ? { erase: true } : {}),
       timers: { set: [...this.#setTimers.values()], cleared: [...this.#clearedTimers.values()] },
     };
   }

@@ -167,9 +167,10 @@ export class Mailbox {
   async #take(waiting: Waiting): Promise<void> {
     const { envelope, principal } = waiting;
     if (envelope.idempotency !== undefined && waiting.attempts === 0) {
-      const kept = await this.#parts.store.findAnswer(callerOf(principal), envelope.idempotency.key);
+      const asked = { caller: callerOf(principal), ...envelope.idempotency };
+      const kept = await this.#parts.store.findAnswer(asked.caller, asked.key);
       if (kept !== undefined) {
-        waiting.answer(again(kept, envelope.idempotency.hash));
+        waiting.answer(again(kept, asked));
         return;
       }
     }

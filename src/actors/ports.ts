@@ -28,6 +28,8 @@ export interface Changes {
   readonly caps: readonly CapChange[];
   readonly transfers: readonly Transfer[];
   readonly payouts: readonly Payout[];
+  /** every text and account of the book is blank from now on, also those of after-sales that are not loaded, and its private rows are empty */
+  readonly erase?: true;
   readonly timers: { readonly set: readonly TimerRow[]; readonly cleared: readonly Pick<TimerRow, 'afterSaleId' | 'timerId'>[] };
 }
 

@@ -5,6 +5,7 @@ import type { Envelope } from './command.js';
 import type { Decided } from './decide.js';
 import type { BookStore, Commit, CommitOutcome, KeptAnswer, Reply } from './ports.js';
 import { callerOf, type Principal } from './principal.js';
+import { type Asked, wasAskedBy } from './sealed.js';
 import type { Unavailable } from './unavailable.js';
 
 /** Refusals that invite a retry; their answers are not kept. */
@@ -33,8 +34,8 @@ export function done(decided: Decided, position: number): Reply {
 }
 
 /** The answer that was given before to the same key; `idempotency.reused` where the key named another request. */
-export function again(kept: KeptAnswer, hash: string): Reply {
-  if (kept.hash !== hash)
+export function again(kept: KeptAnswer, asked: Asked): Reply {
+  if (!wasAskedBy(kept, asked))
     return refused(refuse('idempotency.reused', 'This key named another request before.', { path: 'Idempotency-Key' }));
   if (kept.status < 400) {
     return { kind: 'done', version: kept.version ?? 0, position: 0, status: kept.status, body: kept.body, replayed: true };
@@ -89,10 +90,10 @@ export async function answerTo(
   caller: string,
   { idempotency }: Envelope,
 ): Promise<Reply> {
-  const hash = idempotency?.hash ?? '';
+  const asked = { caller, key: idempotency?.key ?? '', hash: idempotency?.hash ?? '' };
   switch (outcome.outcome) {
     case 'answered':
-      return again(outcome.answer, hash);
+      return again(outcome.answer, asked);
     case 'capExceeded':
       return refused(refuse('cap.exceeded', 'More would be paid back than was paid.'));
     case 'stale':
@@ -103,7 +104,7 @@ export async function answerTo(
       const kept = idempotency === undefined ? undefined : await store.findAnswer(caller, idempotency.key);
       return kept === undefined
         ? refused(refuse('service.outcomeUnknown', 'Ask again with the same key.'), false, 1_000)
-        : again(kept, hash);
+        : again(kept, asked);
     }
   }
 }

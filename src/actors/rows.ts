@@ -255,4 +255,6 @@ export interface BookState {
   readonly couponsHeld: { readonly [tenderId: string]: Minor };
   /** money that moved elsewhere: references already posted */
   readonly movedReferences: readonly string[];
+  /** the name that stands for the buyer since personal data were erased */
+  readonly pseudonym?: string;
 }

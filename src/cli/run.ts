@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { simCommand } from '../sim/cli.js';
 import { chartCommand } from './chart/command.js';
 import { demoCommand } from './demo/command.js';
+import { eraseCommand } from './erase/command.js';
 import { EXIT, explain } from './failure.js';
 import { importCommand } from './import/command.js';
 import { serveCommand } from './serve/command.js';
@@ -23,7 +24,7 @@ export function buildProgram(terminal: Terminal): Command {
   const program = new Command('redress')
     .description('After-sale system for online shops: refunds, returns, exchanges, repairs and arbitration')
     .addHelpText('after', EXAMPLES);
-  const commands = [serveCommand, importCommand, tokenCommand, showCommand, demoCommand, chartCommand, simCommand];
+  const commands = [serveCommand, importCommand, tokenCommand, showCommand, eraseCommand, demoCommand, chartCommand, simCommand];
   for (const make of commands) program.addCommand(make(terminal));
   for (const command of [program, ...program.commands]) {
     command

@@ -94,6 +94,9 @@ export const REFUSALS = {
   'callback.invalid': { status: 401, title: 'The signature of the callback is not valid' },
   'job.notFound': { status: 404, title: 'There is no such job' },
   'sandbox.disabled': { status: 409, title: 'Only the sandbox does this' },
+  'buyer.notFound': { status: 404, title: 'Nothing is kept of this buyer' },
+  'erase.underWay': { status: 409, title: 'An after-sale of the buyer is open' },
+  'erase.unpaid': { status: 409, title: 'Money of the buyer is on its way to a named account' },
   'import.lineInvalid': { status: 422, title: 'A line of the import is not a valid order' },
 } as const satisfies Record<string, { status: number; title: string }>;
 

@@ -18,6 +18,7 @@ import { afterSaleRoutes } from './routes/afterSales.js';
 import { applyRoutes } from './routes/apply.js';
 import { callbackRoutes } from './routes/callbacks.js';
 import { commandRoutes } from './routes/commands.js';
+import { erasureRoutes } from './routes/erasures.js';
 import { eventRoutes } from './routes/events.js';
 import { evidenceRoutes } from './routes/evidence.js';
 import { foreignCommands } from './routes/foreignCommands.js';
@@ -91,6 +92,7 @@ export function createApp(parts: Dependencies): Server {
     ...templateRoutes({ ...parts, once }),
     ...payoutRoutes(parts),
     ...operationsRoutes({ ...parts, once }),
+    ...erasureRoutes(parts),
     ...platformOrderRoutes(parts),
     ...importRoutes(parts),
     ...callbackRoutes(parts),

@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import type { ErasureParts } from '../actors/erasure.js';
 import type { BookStore, Clock } from '../actors/ports.js';
 import type { Host } from '../actors/views.js';
 import type { Rate } from './edge/rateLimit.js';
@@ -54,6 +55,7 @@ export interface Dependencies {
   readonly templates: TemplatePublisher;
   readonly deadLetters: DeadLetterDesk;
   readonly evidence: EvidenceStore;
+  readonly erasing: Pick<ErasureParts, 'store' | 'names'>;
   readonly readiness: Readiness;
   /** only with `--sandbox` */
   readonly sandbox: { readonly clock: SandboxClock; readonly gateway: SandboxGateway } | undefined;

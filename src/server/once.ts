@@ -1,4 +1,5 @@
 import type { BookStore, KeptAnswer } from '../actors/ports.js';
+import { type Asked, wasAskedBy } from '../actors/sealed.js';
 import { type Instant, orderNo, shopId } from '../domain/ids.js';
 import { isRefusal, REFUSALS, refuse } from '../domain/refusals.js';
 import { isRefused, jsonText, type Outcome } from './answer.js';
@@ -9,13 +10,13 @@ const NO_BOOK = { shopId: shopId(''), orderNo: orderNo('') };
 /** Refusals that invite a retry; they are not kept. */
 const NOT_KEPT: ReadonlySet<number> = new Set([401, 403, 412, 429, 503]);
 
-interface Asked {
+interface Request {
   readonly caller: string;
   readonly idempotency: { readonly key: string; readonly hash: string } | undefined;
 }
 
 /** Does a write that goes to no book at most once per caller and key; see `createOnce`. */
-export type Once = (asked: Asked, act: () => Promise<Outcome>) => Promise<Outcome>;
+export type Once = (asked: Request, act: () => Promise<Outcome>) => Promise<Outcome>;
 
 /**
  * Makes what does a write that goes to no book at most once per caller and key, and answers again what it
@@ -42,11 +43,11 @@ export function createOnce(books: Pick<BookStore, 'findAnswer' | 'commit'>, now:
 async function doOnce(
   books: Pick<BookStore, 'findAnswer' | 'commit'>,
   now: () => Instant,
-  asked: { readonly caller: string; readonly key: string; readonly hash: string },
+  asked: Asked,
   act: () => Promise<Outcome>,
 ): Promise<Outcome> {
   const kept = await books.findAnswer(asked.caller, asked.key);
-  if (kept !== undefined) return again(kept, asked.hash);
+  if (kept !== undefined) return again(kept, asked);
   const outcome = await act();
   const answer = keepable(outcome);
   if (answer === undefined) return outcome;
@@ -58,7 +59,7 @@ async function doOnce(
   });
   switch (committed.outcome) {
     case 'answered':
-      return again(committed.answer, asked.hash);
+      return again(committed.answer, asked);
     case 'failed':
       return { refusal: refuse('service.unavailable', 'The answer could not be kept; try again.'), retryAfterMs: committed.retryAfterMs };
     case 'unknown':
@@ -77,8 +78,8 @@ function keepable(outcome: Outcome): { readonly status: number; readonly body: s
 
 const REPLAYED = { 'idempotency-replayed': 'true' };
 
-function again(kept: KeptAnswer, hash: string): Outcome {
-  if (kept.hash !== hash)
+function again(kept: KeptAnswer, asked: Asked): Outcome {
+  if (!wasAskedBy(kept, asked))
     return { refusal: refuse('idempotency.reused', 'This key named another request before.', { path: 'Idempotency-Key' }) };
   if (kept.status < 400) return jsonText(kept.body, kept.status, REPLAYED);
   const refusal: unknown = JSON.parse(kept.body);

@@ -5,7 +5,7 @@ import type { Commit, CommitOutcome, KeptAnswer, Reply } from '../../src/actors/
 import type { Principal } from '../../src/actors/principal.js';
 import type { ChangeNotice, ChangesSince, EvidenceFile } from '../../src/actors/reads.js';
 import type { Host } from '../../src/actors/views.js';
-import { instant, shopId } from '../../src/domain/ids.js';
+import { commandId, instant, shopId } from '../../src/domain/ids.js';
 import { createApp, type Server } from '../../src/server/app.js';
 import type { Dependencies, ServerSettings } from '../../src/server/dependencies.js';
 import { createLog } from '../../src/server/log.js';
@@ -148,6 +148,25 @@ function evidenceOf(): Dependencies['evidence'] {
   };
 }
 
+const BUYER_BOOKS = [{ key: BOOK, open: false, unpaid: false }];
+const COMPACTED = { bytesBefore: 2, bytesAfter: 1, logCut: true };
+
+/** One buyer with one order. */
+const ERASING: Dependencies['erasing'] = {
+  store: {
+    booksOf: async ({ buyerUid }) => (buyerUid === 'nobody' ? [] : BUYER_BOOKS),
+    begun: async () => undefined,
+    begin: async () => undefined,
+    removeUploads: async () => 0,
+    sealAnswers: async () => 0,
+    clearJobErrors: async () => 0,
+    end: async () => undefined,
+    copies: () => [],
+    compact: async () => COMPACTED,
+  },
+  names: { pseudonym: () => 'erased-1', commandId: () => commandId('00000000-0000-4000-8000-0000000000ee') },
+};
+
 /** A server over fakes; what is given replaces a part. */
 export function world(
   changed: Partial<Dependencies> & { readonly changes?: ChangeNotice[]; readonly limits?: Partial<ServerSettings> } = {},
@@ -175,6 +194,7 @@ export function world(
     templates: { published: async () => [], publish: async () => true },
     deadLetters: { resume: async (key) => key === 'dead' },
     evidence: evidenceOf(),
+    erasing: ERASING,
     readiness: { check: async () => ({ store: true }) },
     sandbox: undefined,
     tokenKeys: { kind: 'secret', secret: SECRET },

@@ -29,6 +29,27 @@ export function describeBookStore(name: string, make: () => Promise<BooksUnderTe
       expect(outcomes(await commit(...commits))).toEqual(commits.map(() => 'committed'));
     };
 
+    it('empties every text of a book that is erased, also of after-sales that are no longer loaded', async () => {
+      const address = { name: 'Ann Li', country: 'CN', city: 'Shanghai', street: '1 Nanjing Road' };
+      const shipments = [{ leg: 'return' as const, courier: 'SF', trackingNo: 'SF-1' }];
+      const told = { returnAddress: address, shipments };
+      const payouts = [payoutOf(idOf(7), { key: 'p-7', account: 'IBAN' }), payoutOf(null, { key: 'p-0', account: 'IBAN' })];
+      await committed(
+        newBook(book),
+        applyTo(book, 7, 2, told, { changes: { payouts } }),
+        applyTo(book, 8, 3, { ...told, live: false, state: 'closed' }),
+        newBook(keyOf(2)),
+        applyTo(keyOf(2), 9, 2, told),
+      );
+      await committed(commitOf(book, 4, 'erase', { changes: { erase: true } }));
+      const blank = { returnAddress: null, shipments: [{ leg: 'return', courier: null, trackingNo: null }] };
+      const rows = await store.books.load(book);
+      expect(rows?.afterSales).toMatchObject([{ id: idOf(7), ...blank }]);
+      expect(rows?.payouts.map(({ account }) => account)).toEqual([null, null]);
+      expect((await store.books.findAfterSale(idOf(8)))?.afterSale).toMatchObject(blank);
+      expect((await store.books.findAfterSale(idOf(9)))?.afterSale).toMatchObject(told);
+    });
+
     it('knows nothing of a book that was never made', async () => {
       expect(await store.books.load(book)).toBeUndefined();
       expect(await store.books.newest(book)).toBeUndefined();

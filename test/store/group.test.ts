@@ -142,6 +142,7 @@ describe('the writer', () => {
       groups,
       closed: false,
       end: () => end(),
+      compact: async () => ({ kind: 'done', value: { bytesBefore: groups.length, bytesAfter: 0, logCut: true } }),
       run: (requests) => {
         groups.push(requests.map(({ argument }) => String(argument)));
         return new Promise((resolve) => {
@@ -207,7 +208,7 @@ describe('the writer', () => {
   });
 
   it('says unknown for a member that got no answer', async () => {
-    const writer = groupingWriter({ run: async () => [], close: async () => undefined });
+    const writer = groupingWriter({ run: async () => [], compact: () => Promise.reject(), close: async () => undefined });
     await expect(writer.demand('removeEvidence', 'a')).rejects.toMatchObject({ reason: 'lost' });
   });
 

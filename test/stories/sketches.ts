@@ -23,6 +23,8 @@ export interface OrderSketch {
   readonly flags?: readonly string[];
   readonly platform?: string;
   readonly shopId?: string;
+  /** a buyer of this order alone where nothing is said */
+  readonly buyerUid?: string;
 }
 
 export const yuan = (amount: number) => ({ amount, currency: 'CNY' });

@@ -34,7 +34,7 @@ export async function tell(running: Running, sketch: OrderSketch) {
   told += 1;
   const shop = sketch.shopId ?? 'shop-1';
   const key: BookKey = { shopId: shopId(shop), orderNo: orderNo(`O-${told}`) };
-  const body = orderBody(sketch, `ann-${told}`, running.now());
+  const body = orderBody(sketch, sketch.buyerUid ?? `ann-${told}`, running.now());
   const holders: { readonly [E in EntryPoint]: TokenHolder } = {
     user: { role: 'user', platform: body.platform, buyerUid: body.buyerUid },
     merchant: { role: 'merchant', id: `desk-${shop}`, shops: [shopId(shop)] },

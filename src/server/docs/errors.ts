@@ -28,13 +28,15 @@ const AREAS: { readonly [area: string]: string } = {
   job: 'Jobs',
   sandbox: 'The sandbox',
   import: 'Imports',
+  buyer: 'Buyers',
+  erase: 'Erasing',
 };
 
 const areaOf = (code: RefusalCode): string => code.split('.')[0] ?? '';
 
 /** What is refused before an order has been found, so that there is no book to keep the answer in. */
 const WITHOUT_ORDER: ReadonlySet<string> = new Set([
-  ...['request', 'service', 'idempotency', 'callback', 'job', 'sandbox', 'import', 'template'],
+  ...['request', 'service', 'idempotency', 'callback', 'job', 'sandbox', 'import', 'template', 'buyer', 'erase'],
   ...(['order.notFound', 'afterSale.notFound', 'payout.notFound', 'evidence.notThere'] satisfies RefusalCode[]),
 ]);
 /** Whether an idempotency key keeps the refusal: with a book, and where a retry would do no better. */

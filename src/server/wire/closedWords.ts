@@ -75,6 +75,7 @@ const bookWord = every<BookWord>()([
   'payout',
   'payoutResult',
   'payoutStuck',
+  'erase',
   'timer',
   'shipped',
   'delivered',

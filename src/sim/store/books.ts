@@ -1,5 +1,6 @@
 import { type PackedAfterSale, packAfterSale, unpackAfterSale } from '../../actors/compact.js';
 import type { BookRows, BookStore, Commit, CommitOutcome, KeptAnswer } from '../../actors/ports.js';
+import { blankAfterSale, blankPayout } from '../../actors/private.js';
 import type { AfterSale, Cap, CapChange, TimerRow, Triple } from '../../actors/rows.js';
 import type { AfterSaleId } from '../../domain/ids.js';
 import { checkCommit, checkNames } from './check.js';
@@ -95,11 +96,18 @@ function writeBook(tables: Tables, book: BookTable, { write }: Commit, caps: Rea
     tables.timers.set(timerId(row.afterSaleId, row.timerId), { book, no: book.afterSales.get(row.afterSaleId)?.no ?? 0, row });
   }
   book.privates.push(...privates);
+  if (changes.erase === true) eraseTexts(book);
   const position = ++tables.lastPosition;
   const { commandId, at, type, afterSaleId, body, hash } = audit;
   book.trail.push({ position, version: book.version, commandId, at, type, afterSaleId, body, hash });
   if (outbox.length > 0) tables.outbox.set(position, { position, book, version: book.version, at, effects: outbox });
   return book;
+}
+
+function eraseTexts(book: BookTable): void {
+  for (const entry of book.afterSales.values()) Object.assign(entry, { row: blankAfterSale(entry.row), reread: undefined });
+  for (const [key, payout] of book.payouts) book.payouts.set(key, blankPayout(payout));
+  book.privates.splice(0, book.privates.length, ...book.privates.map((row) => ({ ...row, salt: '', content: null })));
 }
 
 function writeAfterSale(tables: Tables, book: BookTable, row: AfterSale): void {

@@ -34,6 +34,8 @@ export interface WriteRows {
   readonly timersCleared: readonly Pick<TimerRow, 'afterSaleId' | 'timerId'>[];
   readonly privates: readonly PrivateRow[];
   readonly effects: string | null;
+  /** every text of the book is emptied */
+  readonly erase: boolean;
 }
 
 export interface OrderRow {
@@ -96,6 +98,7 @@ function writeRows(commit: Commit, write: NonNullable<Commit['write']>): WriteRo
     timersCleared: changes.timers.cleared,
     privates,
     effects: outbox.length === 0 ? null : JSON.stringify(outbox),
+    erase: changes.erase === true,
   };
 }
 

@@ -7,6 +7,7 @@ export function inlineBackend(open: () => Connection): WriterBackend {
   const runner = recoveringRunner(open);
   return {
     run: (requests) => Promise.resolve(runner.run(requests)),
+    compact: () => Promise.resolve(runner.compact()),
     close: () => {
       runner.close();
       return Promise.resolve();

@@ -6,6 +6,7 @@ import type { Instant } from '../../domain/ids.js';
 import { sqliteBooks } from './bookStore.js';
 import { type Connection, openConnection } from './connection.js';
 import { makeDirectory } from './directory.js';
+import { sqliteErasing } from './erasing.js';
 import { commitFeed, type Feed } from './feed.js';
 import { sqliteEvidence, sqliteTemplates } from './fileStore.js';
 import { inlineBackend } from './inlineWriter.js';
@@ -28,6 +29,7 @@ export interface SqliteStore {
   readonly outbox: ReturnType<typeof sqliteOutbox>;
   readonly timers: ReturnType<typeof sqliteTimers>;
   readonly evidence: ReturnType<typeof sqliteEvidence>;
+  readonly erasing: ReturnType<typeof sqliteErasing>;
   /** tells of each commit of this process once it is on disk */
   readonly feed: Pick<Feed, 'subscribe'>;
   /** the copy that was kept before an older file was migrated */
@@ -127,6 +129,7 @@ function assemble(parts: {
     outbox: sqliteOutbox(reader, writer),
     timers: sqliteTimers(reader),
     evidence: sqliteEvidence(reader, writer),
+    erasing: sqliteErasing(reader, writer),
     migratedFrom,
     forgetAnswers: (before) => forgetAnswers(writer, before),
     writable: async () => (await writer.write('probe', null)).kind === 'done',

@@ -1,3 +1,5 @@
+import type { Compacted } from '../../actors/erasure.js';
+import { compactFile } from './compact.js';
 import type { Connection } from './connection.js';
 import { failureOf, needsReopening } from './failure.js';
 import type { MemberResult } from './group.js';
@@ -5,6 +7,7 @@ import { type RunWrites, writesRunner } from './runWrites.js';
 
 export interface RecoveringRunner {
   readonly run: RunWrites;
+  compact(): MemberResult<Compacted>;
   close(): void;
 }
 
@@ -30,6 +33,16 @@ export function recoveringRunner(open: () => Connection): RecoveringRunner {
 
   return {
     close,
+    compact: () => {
+      try {
+        return { kind: 'done', value: compactFile(opened().connection) };
+      } catch (error) {
+        const failure = failureOf(error);
+        if (failure === undefined) return { kind: 'broken', detail: error instanceof Error ? error.message : String(error) };
+        if (needsReopening(failure)) close();
+        return { kind: 'failed', ...failure };
+      }
+    },
     run: (requests) => {
       const results = attempt(requests, () => opened().run(requests));
       const failed = results.find((result) => result.kind === 'failed' || result.kind === 'unknown');

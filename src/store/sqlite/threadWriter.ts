@@ -1,10 +1,11 @@
 import type { Worker } from 'node:worker_threads';
+import type { Compacted } from '../../actors/erasure.js';
 import type { MemberResult } from './group.js';
 import type { WriterBackend } from './writer.js';
 import type { WriteRequest } from './writes.js';
 
 /** What goes to the writer's thread; the answer is the list of results, or `closed`. */
-export type ThreadMessage = { readonly kind: 'run'; readonly requests: readonly WriteRequest[] } | { readonly kind: 'close' };
+export type ThreadMessage = { readonly kind: 'run'; readonly requests: readonly WriteRequest[] } | { readonly kind: 'compact' | 'close' };
 
 type Answer = readonly MemberResult<unknown>[] | 'closed' | { readonly died: string };
 
@@ -56,6 +57,12 @@ export function threadBackend(spawn: () => Worker): WriterBackend {
       if (answer === 'closed') throw new Error('the writer was closed while it was writing');
       if (!('died' in answer)) return answer;
       return requests.map(() => ({ kind: 'unknown', detail: `the writer died while it was writing: ${answer.died}` }));
+    },
+    compact: async () => {
+      const answer = await ask({ kind: 'compact' });
+      if (answer === 'closed') throw new Error('the writer was closed while it compacted');
+      const [result] = 'died' in answer ? [] : (answer as readonly MemberResult<Compacted>[]);
+      return result ?? { kind: 'unknown', detail: 'the writer died while it compacted' };
     },
     close: async () => {
       const thread = running;

@@ -2,6 +2,7 @@ import type { CommitOutcome, KeptAnswer } from '../../actors/ports.js';
 import type { CommitRows, WriteRows } from './commitRows.js';
 import type { Connection } from './connection.js';
 import { Undo } from './group.js';
+import { bookEraser } from './writeErasure.js';
 import { ledgerWriter, type NumberOf } from './writeLedger.js';
 import { rowWriter } from './writeRows.js';
 
@@ -33,6 +34,7 @@ export function commitWriter(connection: Connection): WriteCommit {
   const addEffects = connection.prepare('INSERT INTO outbox (position, book_id, version, at, effects) VALUES (?, ?, ?, ?, ?)');
   const ledger = ledgerWriter(connection);
   const rest = rowWriter(connection);
+  const erase = bookEraser(connection);
 
   /** The id of the book at its next version; undefined where another version stands than was decided on. */
   function nextVersion({ shopId, orderNo, expectedVersion, write }: CommitRows): number | undefined {
@@ -62,6 +64,7 @@ export function commitWriter(connection: Connection): WriteCommit {
     ledger.payouts(book, write.payouts, numberOf);
     rest.timers(write.timersSet, write.timersCleared, numberOf);
     rest.privates(book, write.privates, numberOf);
+    if (write.erase) erase(book);
     if (write.effects !== null) addEffects.run(position, book, version, write.at, write.effects);
     return position;
   }

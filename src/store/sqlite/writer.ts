@@ -1,3 +1,4 @@
+import type { Compacted } from '../../actors/erasure.js';
 import { Unavailable } from '../../actors/unavailable.js';
 import { asUnavailable, type Failure } from './failure.js';
 import type { MemberResult } from './group.js';
@@ -7,6 +8,8 @@ import type { Argument, Result, WriteName, WriteRequest } from './writes.js';
 export interface WriterBackend {
   /** Never rejects: a backend that dies answers `unknown` for what it was given. */
   run(requests: readonly WriteRequest[]): Promise<readonly MemberResult<unknown>[]>;
+  /** Rewrites the file without what was deleted, and cuts the log to nothing. */
+  compact(): Promise<MemberResult<Compacted>>;
   close(): Promise<void>;
 }
 
@@ -16,6 +19,8 @@ export interface Writer {
   write<N extends WriteName>(name: N, argument: Argument<N>): Promise<MemberResult<unknown>>;
   /** The same for all but commits: what could not be done is thrown as `Unavailable`. */
   demand<N extends WriteName>(name: N, argument: Argument<N>): Promise<Result<N>>;
+  /** The same between two groups; what comes meanwhile waits. */
+  compact(): Promise<Compacted>;
   /** Writes what is waiting; what comes later is turned away. */
   drain(): Promise<void>;
   /** Drains, and lets go of the file. */
@@ -42,12 +47,18 @@ interface Waiting {
 /** Groups what waits: the next group goes out as soon as the one before is on disk, with all that came meanwhile. */
 export function groupingWriter(backend: WriterBackend, limits: WriterLimits = WRITER_LIMITS): Writer {
   const queue: Waiting[] = [];
+  const compactions: ((result: MemberResult<Compacted>) => void)[] = [];
   let draining: Promise<void> | undefined;
   let closed = false;
 
   async function drain(): Promise<void> {
     await Promise.resolve();
-    while (queue.length > 0) {
+    while (queue.length > 0 || compactions.length > 0) {
+      const compacted = compactions.shift();
+      if (compacted !== undefined) {
+        compacted(await backend.compact());
+        continue;
+      }
       const group = queue.splice(0, limits.groupSize);
       const results = await backend.run(group.map(({ request }) => request));
       group.forEach(({ answer }, index) => {
@@ -68,7 +79,13 @@ export function groupingWriter(backend: WriterBackend, limits: WriterLimits = WR
 
   return {
     write,
-    demand: async <N extends WriteName>(name: N, argument: Argument<N>) => demanded<N>(await write(name, argument)),
+    demand: async <N extends WriteName>(name: N, argument: Argument<N>) => demanded(await write(name, argument)) as Result<N>,
+    compact: async () => {
+      if (closed) throw asUnavailable(CLOSED);
+      const compacted = new Promise<MemberResult<Compacted>>((answer) => compactions.push(answer));
+      draining ??= drain();
+      return demanded(await compacted);
+    },
     drain: async () => {
       closed = true;
       await draining;
@@ -81,10 +98,11 @@ export function groupingWriter(backend: WriterBackend, limits: WriterLimits = WR
   };
 }
 
-function demanded<N extends WriteName>(result: MemberResult<unknown>): Result<N> {
+/** What was done; throws where it was not, or is not known to be. */
+function demanded<T>(result: MemberResult<T>): T {
   switch (result.kind) {
     case 'done':
-      return result.value as Result<N>;
+      return result.value;
     case 'failed':
       throw asUnavailable(result);
     case 'unknown':

@@ -19,6 +19,10 @@ port.on('message', (message: ThreadMessage) => {
     port.postMessage(runner.run(message.requests));
     return;
   }
+  if (message.kind === 'compact') {
+    port.postMessage([runner.compact()]);
+    return;
+  }
   runner.close();
   port.postMessage('closed');
 });

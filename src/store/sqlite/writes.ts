@@ -2,12 +2,19 @@ import type { EvidenceFile } from '../../actors/reads.js';
 import type { Template } from '../../machines/template.js';
 import type { Connection } from './connection.js';
 import { commitWriter } from './writeCommit.js';
+import { erasureWriter } from './writeErasure.js';
 import { upkeepWriter } from './writeUpkeep.js';
 import { workWriter } from './writeWork.js';
 
 /** Everything that is ever written, by name: what the main thread asks for and the writer's thread does. */
 export function writesOf(connection: Connection) {
-  return { commit: commitWriter(connection), ...workWriter(connection), ...fileWriter(connection), ...upkeepWriter(connection) };
+  return {
+    commit: commitWriter(connection),
+    ...workWriter(connection),
+    ...fileWriter(connection),
+    ...upkeepWriter(connection),
+    ...erasureWriter(connection),
+  };
 }
 
 export type Writes = ReturnType<typeof writesOf>;

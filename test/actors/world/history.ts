@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { applyChanges, type Book, emptyBook } from '../../../src/actors/book.js';
 import { unpackChanges } from '../../../src/actors/compact.js';
 import type { AuditEvent, Changes } from '../../../src/actors/ports.js';
-import { type Told, wholeEvent } from '../../../src/actors/private.js';
+import { blankAfterSale, blankPayout, type Told, wholeEvent } from '../../../src/actors/private.js';
 import type { AfterSale, Cap, CapChange, Payout, PrivateRow, TimerRow, Transfer } from '../../../src/actors/rows.js';
 import type { Order, SplitRecords } from '../../../src/domain/order.js';
 import { type Amounts, add, NOTHING, stateOf, unitsOfRange } from './reckoning.js';
@@ -51,6 +51,9 @@ export class History {
     for (const { afterSaleId, timerId } of changes.timers.cleared) this.timers.delete(`${afterSaleId}/${timerId}`);
     for (const timer of changes.timers.set) this.timers.set(`${timer.afterSaleId}/${timer.timerId}`, timer);
     this.transfers.push(...changes.transfers);
+    if (changes.erase !== true) return;
+    for (const [id, a] of this.afterSales) this.afterSales.set(id, blankAfterSale(a));
+    for (const [key, payout] of this.payouts) this.payouts.set(key, blankPayout(payout));
   }
 
   get order(): Order {
