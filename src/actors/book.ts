@@ -127,14 +127,19 @@ function eraseTexts(book: Book): void {
   for (const [owner, payouts] of book.payouts) book.payouts.set(owner, payouts.map(blankPayout));
 }
 
+/** A payout keeps its place among those of its owner, so that a book reads the same whether it was kept or loaded. */
 export function setPayout(payouts: Map<string, readonly Payout[]>, payout: Payout): void {
   const owner = payout.afterSaleId ?? BOOK;
-  payouts.set(owner, [...(payouts.get(owner) ?? []).filter((other) => other.key !== payout.key), payout]);
+  const known = payouts.get(owner) ?? [];
+  const place = known.findIndex((other) => other.key === payout.key);
+  payouts.set(owner, place < 0 ? [...known, payout] : known.with(place, payout));
 }
 
+/** Timers stand in the order of their visits, for the same reason. */
 export function setTimer(timers: Map<AfterSaleId, readonly TimerRow[]>, timer: TimerRow): void {
   const others = (timers.get(timer.afterSaleId) ?? []).filter((other) => other.timerId !== timer.timerId);
-  timers.set(timer.afterSaleId, [...others, timer]);
+  const later = others.findIndex((other) => other.visit > timer.visit);
+  timers.set(timer.afterSaleId, later < 0 ? [...others, timer] : others.toSpliced(later, 0, timer));
 }
 
 export function clearTimer(timers: Map<AfterSaleId, readonly TimerRow[]>, afterSaleId: AfterSaleId, timerId: string): void {

@@ -7,7 +7,7 @@ import { isElsewhere, judgeTurn } from './allowed.js';
 import { applyFor } from './apply.js';
 import type { Book } from './book.js';
 import type { BookCommand, Envelope } from './command.js';
-import { packChanges } from './compact.js';
+import { type PackedChanges, packChanges } from './compact.js';
 import type { DecisionContext } from './context.js';
 import { CapExceeded, Draft } from './draft.js';
 import { eraseBook, underPseudonym } from './erase.js';
@@ -50,16 +50,28 @@ export function decide(book: Book, envelope: Pick<Envelope, 'command' | 'ifVersi
       facts: { version: book.version, expected: envelope.ifVersion },
     });
   }
+  const command = underPseudonym(book, envelope.command);
+  const settled = settle(book, command, context);
+  return isRefusal(settled) ? settled : conclude(book, settled, context, command);
+}
+
+/** What a command comes to, before anything is said or written of it. */
+export interface Settled {
+  readonly draft: Draft;
+  readonly outcome: Outcome;
+}
+
+/** The deciding half of `decide`, which a replay of the trail needs without answer and audit event. */
+export function settle(book: Book, command: BookCommand, context: DecisionContext): Settled | Refusal {
   const draft = new Draft(book, context.now, context.rules.capHolds);
   try {
-    const command = underPseudonym(book, envelope.command);
     const outcome = run(draft, context, command);
     if (isRefusal(outcome)) return outcome;
     if (outcome.changed) {
       tellStopping(draft, context, draft.changedAfterSales());
       reconcileFreight(draft, context);
     }
-    return conclude(book, draft, context, command, outcome);
+    return { draft, outcome };
   } catch (error) {
     if (error instanceof CapExceeded) {
       return refuse('cap.exceeded', 'More would be paid back than was paid.', { facts: { cap: error.key } });
@@ -68,7 +80,7 @@ export function decide(book: Book, envelope: Pick<Envelope, 'command' | 'ifVersi
   }
 }
 
-interface Outcome {
+export interface Outcome {
   readonly changed: boolean;
   readonly afterSale?: AfterSale | undefined;
   readonly status: number;
@@ -151,7 +163,7 @@ function runTimer(draft: Draft, context: DecisionContext, command: Extract<BookC
   return { changed: true, afterSale: a, status: 200 };
 }
 
-function conclude(book: Book, draft: Draft, context: DecisionContext, command: BookCommand, outcome: Outcome): Decided {
+function conclude(book: Book, { draft, outcome }: Settled, context: DecisionContext, command: BookCommand): Decided {
   const row = outcome.afterSale === undefined ? undefined : (draft.afterSale(outcome.afterSale.id) ?? outcome.afterSale);
   const version = outcome.changed ? draft.nextVersion : draft.version;
   const reply = outcome.reply ?? replyOf(draft, context, row, version);
@@ -160,8 +172,7 @@ function conclude(book: Book, draft: Draft, context: DecisionContext, command: B
     return { kind: 'decided', changes: null, effects: [], audit: null, privates: [], version, status: outcome.status, reply, afterSaleId };
   }
   const changes = draft.changes();
-  const packed = packChanges({ state: book.state, afterSale: (id) => book.afterSales.get(id) }, withoutBuyer(changes));
-  const { row: hidden, ...told } = partEvent(context, { command, changes: packed }, afterSaleId, version);
+  const { row: hidden, ...told } = partEvent(context, { command, changes: packOn(book, changes) }, afterSaleId, version);
   const body = JSON.stringify({
     actor: actorOf(context.principal),
     command: told.command,
@@ -171,13 +182,8 @@ function conclude(book: Book, draft: Draft, context: DecisionContext, command: B
     ...(hidden === undefined ? {} : { private: { id: hidden.id, hash: hidden.hash } }),
     changes: told.changes,
   });
-  const hash = createHash('sha256')
-    .update(book.chain)
-    .update('\n')
-    .update(`${context.commandId} ${context.now}\n`)
-    .update(body)
-    .digest('hex');
-  const type = command.kind === 'afterSale' ? command.command.type : command.kind === 'report' ? command.report.type : command.kind;
+  const hash = chainHash(book.chain, context.commandId, context.now, body);
+  const type = wordOf(command);
   return {
     kind: 'decided',
     changes,
@@ -190,6 +196,18 @@ function conclude(book: Book, draft: Draft, context: DecisionContext, command: B
     afterSaleId,
   };
 }
+
+/** What is new against the book that was decided on, buyer excepted: the trail keeps it, without what can be erased. */
+export const packOn = (book: Book, changes: Changes): PackedChanges =>
+  packChanges({ state: book.state, afterSale: (id) => book.afterSales.get(id) }, withoutBuyer(changes));
+
+/** The hash that names an event and, through the hash of the one before it, all that came before. */
+export const chainHash = (previous: string, commandId: string, at: number, body: string): string =>
+  createHash('sha256').update(previous).update('\n').update(`${commandId} ${at}\n`).update(body).digest('hex');
+
+/** The type of a command, as lists show it. */
+export const wordOf = (command: BookCommand): string =>
+  command.kind === 'afterSale' ? command.command.type : command.kind === 'report' ? command.report.type : command.kind;
 
 /** Who acted, without the buyer's id. */
 function actorOf(principal: Principal): string {
