@@ -176,23 +176,22 @@ export function capHolds(cap: Cap): boolean {
 
 const isWindow = (afterSale: AfterSale): boolean => afterSale.chart.value === 'completed' || afterSale.chart.value === 'rejected';
 
+/** Whether two rows of an after-sale mean the same for its units. */
+export const standsAlike = (before: AfterSale, after: AfterSale): boolean =>
+  before.holds === after.holds &&
+  before.claim === after.claim &&
+  before.units === after.units &&
+  before.reserved === after.reserved &&
+  before.decisions === after.decisions &&
+  before.extra === after.extra &&
+  isWindow(before) === isWindow(after);
+
 /**
  * Moves what an after-sale means for the units from its earlier row to its new one. Nothing but the
  * rows of after-sales says how units stand, so a book can always be built anew from them.
  */
 export function moveUnits(lines: Map<LineNo, LineUnits>, before: AfterSale | undefined, after: AfterSale): void {
-  if (
-    before !== undefined &&
-    before.holds === after.holds &&
-    before.claim === after.claim &&
-    before.units === after.units &&
-    before.reserved === after.reserved &&
-    before.decisions === after.decisions &&
-    before.extra === after.extra &&
-    isWindow(before) === isWindow(after)
-  ) {
-    return;
-  }
+  if (before !== undefined && standsAlike(before, after)) return;
   if (before !== undefined) contribute(lines, before, -1);
   contribute(lines, after, 1);
 }

@@ -13,14 +13,22 @@ import type { AfterSale, BookState, CapChange, Transfer, Triple } from './rows.j
 /** What of `after` is not as in `before`, field by field. */
 export type Patch<T> = { readonly [K in keyof T]?: T[K] };
 
+type Plain = { readonly [key: string]: unknown };
+
+/** Whether two JSON values are the same. Compared as they stand: writing both down would take longer than all else. */
 function same(a: unknown, b: unknown): boolean {
   if (a === b) return true;
-  return typeof a === 'object' && typeof b === 'object' && JSON.stringify(a) === JSON.stringify(b);
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
+  if (Array.isArray(a)) return Array.isArray(b) && a.length === b.length && a.every((value, i) => same(value, b[i]));
+  if (Array.isArray(b)) return false;
+  for (const key in a) if (!same((a as Plain)[key], (b as Plain)[key])) return false;
+  for (const key in b) if ((b as Plain)[key] !== undefined && (a as Plain)[key] === undefined) return false;
+  return true;
 }
 
-function differences<T extends object>(before: Partial<T>, after: T): Patch<T> {
+function differences<T extends object>(before: Partial<T>, after: T, except?: keyof T): Patch<T> {
   const patch: { [K in keyof T]?: T[K] } = {};
-  for (const key of Object.keys(after) as (keyof T)[]) if (!same(before[key], after[key])) patch[key] = after[key];
+  for (const key in after) if (key !== except && !same(before[key], after[key])) patch[key] = after[key];
   return patch;
 }
 
@@ -78,19 +86,20 @@ export type PackedAfterSale = Omit<Patch<AfterSale>, 'chart'> & {
 
 /** Packs a row against the one before it, or against an untouched one. */
 export function packAfterSale(after: AfterSale, before?: AfterSale): PackedAfterSale {
-  const { chart: _chart, ...base } = before ?? UNTOUCHED;
-  const { chart, ...rest } = after;
-  const chartBefore = (before ?? UNTOUCHED).chart;
-  const packedChart = {
-    ...(chart.version === chartBefore.version ? {} : { version: chart.version }),
-    ...(same(chart.value, chartBefore.value) ? {} : { value: chart.value }),
-    ...withoutEmpty('context', differences(chartBefore.context, chart.context)),
-  };
-  return { ...differences<Omit<AfterSale, 'chart'>>(base, rest), id: after.id, ...withoutEmpty('chart', packedChart) };
+  const { chart: _, ...patch }: Patch<AfterSale> = differences<AfterSale>(before ?? UNTOUCHED, after, 'chart');
+  const chart = packChart(after.chart, (before ?? UNTOUCHED).chart);
+  return chart === undefined ? { ...patch, id: after.id } : { ...patch, id: after.id, chart };
 }
 
-function withoutEmpty<K extends string, V extends object>(key: K, value: V): { readonly [P in K]?: V } {
-  return Object.keys(value).length === 0 ? {} : ({ [key]: value } as { readonly [P in K]: V });
+function packChart(after: AfterSale['chart'], before: AfterSale['chart']): PackedAfterSale['chart'] {
+  const context = differences(before.context, after.context);
+  const isSame = Object.keys(context).length === 0;
+  if (isSame && after.version === before.version && same(after.value, before.value)) return undefined;
+  return {
+    ...(after.version === before.version ? {} : { version: after.version }),
+    ...(same(after.value, before.value) ? {} : { value: after.value }),
+    ...(isSame ? {} : { context }),
+  };
 }
 
 /** Gives the whole row back. `before` is what it was packed against. */

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { isRefusal, type Refusal, refuse } from '../domain/refusals.js';
 import { CHART_VERSION } from '../machines/chart.js';
 import { timerEvent } from '../machines/step.js';
@@ -182,13 +182,15 @@ function conclude(book: Book, { draft, outcome }: Settled, context: DecisionCont
     ...(hidden === undefined ? {} : { private: { id: hidden.id, hash: hidden.hash } }),
     changes: told.changes,
   });
-  const hash = chainHash(book.chain, context.commandId, context.now, body);
   const type = wordOf(command);
   return {
     kind: 'decided',
     changes,
     effects: draft.effects,
-    audit: { commandId: context.commandId, at: context.now, type, afterSaleId, body, previousHash: book.chain, hash },
+    audit: {
+      ...{ commandId: context.commandId, at: context.now, type, afterSaleId, body, previousHash: book.chain },
+      hash: chainHash(book.chain, context.commandId, context.now, body),
+    },
     privates: hidden === undefined ? [] : [hidden],
     version,
     status: outcome.status,
@@ -203,7 +205,7 @@ export const packOn = (book: Book, changes: Changes): PackedChanges =>
 
 /** The hash that names an event and, through the hash of the one before it, all that came before. */
 export const chainHash = (previous: string, commandId: string, at: number, body: string): string =>
-  createHash('sha256').update(previous).update('\n').update(`${commandId} ${at}\n`).update(body).digest('hex');
+  hash('sha256', `${previous}\n${commandId} ${at}\n${body}`);
 
 /** The type of a command, as lists show it. */
 export const wordOf = (command: BookCommand): string =>

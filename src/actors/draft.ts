@@ -6,7 +6,19 @@ import type { Order, SplitRecords } from '../domain/order.js';
 import type { TenderShare } from '../domain/tenders.js';
 import type { LineUnits } from '../domain/units.js';
 import { isFinal } from '../machines/step.js';
-import { addToCap, BOOK, type Book, type BookView, clearTimer, moveUnits, NOTHING, setPayout, setTimer, tenderCapKey } from './book.js';
+import {
+  addToCap,
+  BOOK,
+  type Book,
+  type BookView,
+  clearTimer,
+  moveUnits,
+  NOTHING,
+  setPayout,
+  setTimer,
+  standsAlike,
+  tenderCapKey,
+} from './book.js';
 import type { Changes, Effect } from './ports.js';
 import type { AfterSale, BookState, Cap, CapChange, Payout, PendingTransfer, TimerRow, Transfer } from './rows.js';
 
@@ -118,6 +130,7 @@ export class Draft implements BookView {
 
   /** Writes an after-sale and, with it, how its units stand. */
   put(afterSale: AfterSale): AfterSale {
+    if (this.#afterSales.get(afterSale.id) === afterSale) return afterSale;
     const matters = afterSale.decisions.some((d) => d.state !== 'dropped') || afterSale.extra.length > 0;
     const row: AfterSale = {
       ...afterSale,
@@ -125,14 +138,15 @@ export class Draft implements BookView {
       updatedAt: this.#now,
       version: this.nextVersion,
     };
-    const lines = new Map<LineNo, LineUnits>();
     const before = this.afterSale(row.id);
+    this.#afterSales.set(row.id, row);
+    if (before !== undefined && standsAlike(before, row)) return row;
+    const lines = new Map<LineNo, LineUnits>();
     for (const range of [...row.units, ...(before?.units ?? []), ...row.decisions.flatMap((d) => d.portions)]) {
       if (!lines.has(range.lineNo)) lines.set(range.lineNo, this.line(range.lineNo));
     }
     moveUnits(lines, before, row);
     for (const [lineNo, line] of lines) if (line !== this.line(lineNo)) this.#lines.set(lineNo, line);
-    this.#afterSales.set(row.id, row);
     return row;
   }
 

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { AfterSaleId } from '../domain/ids.js';
 import type { BookCommand } from './command.js';
 import type { PackedChanges } from './compact.js';
@@ -108,6 +108,9 @@ function partChanges(changes: PackedChanges): { open: PackedChanges; hidden: Hid
   };
 }
 
+/** Changed rows as the trail keeps them: as they are once erased. */
+export const blankChanges = (changes: PackedChanges): PackedChanges => partChanges(changes).open;
+
 function joinChanges(open: PackedChanges, { afterSales = {}, accounts = {} }: HiddenChanges): PackedChanges {
   return {
     ...open,
@@ -139,12 +142,18 @@ export function partEvent(
     ...(hiddenChanges === undefined ? {} : { changes: hiddenChanges }),
   });
   const hash = hashPrivate(context.salt, content);
-  const kind = event.command.kind === 'afterSale' ? event.command.command.type : event.command.kind;
-  return { command, changes, row: { id: context.ids.private(version), afterSaleId, kind, salt: context.salt, content, hash } };
+  return {
+    command,
+    changes,
+    row: { id: context.ids.private(version), afterSaleId, kind: kindOf(event.command), salt: context.salt, content, hash },
+  };
 }
 
+/** What private rows of a command are called. */
+export const kindOf = (command: BookCommand): string => (command.kind === 'afterSale' ? command.command.type : command.kind);
+
 /** The hash by which the trail names a private row. */
-export const hashPrivate = (salt: string, content: string): string => createHash('sha256').update(salt).update(content).digest('hex');
+export const hashPrivate = (salt: string, content: string): string => hash('sha256', salt + content);
 
 /**
  * An event as it was decided, from what the trail keeps and the content of its private row. Where that is
@@ -153,8 +162,14 @@ export const hashPrivate = (salt: string, content: string): string => createHash
  */
 export function wholeEvent({ command, changes }: Told, content: string | null | undefined): Told {
   if (content === null || content === undefined) return { command, changes };
-  const { changes: hidden, ...texts } = JSON.parse(content) as { readonly changes?: HiddenChanges };
-  return { command: join(command, texts), changes: hidden === undefined ? changes : joinChanges(changes, hidden) };
+  const { changes: hidden } = JSON.parse(content) as { readonly changes?: HiddenChanges };
+  return { command: wholeCommand(command, content), changes: hidden === undefined ? changes : joinChanges(changes, hidden) };
+}
+
+/** The command alone, as it was given. */
+export function wholeCommand(open: unknown, content: string): unknown {
+  const { changes: _, ...texts } = JSON.parse(content) as { readonly changes?: HiddenChanges };
+  return join(open, texts);
 }
 
 /** Of a private row's content what came with the command; undefined where that is nothing. */

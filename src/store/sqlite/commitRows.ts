@@ -108,7 +108,7 @@ function orderRow({ order, split }: NonNullable<Commit['write']>['changes']): Or
   return { platform: order.platform, buyerUid: order.buyerUid, content: JSON.stringify(order), split: JSON.stringify(split) };
 }
 
-function afterSaleRow(afterSale: AfterSale): AfterSaleRow {
+export function afterSaleRow(afterSale: AfterSale): AfterSaleRow {
   const { value } = afterSale.chart;
   return {
     id: afterSale.id,
@@ -123,7 +123,7 @@ function afterSaleRow(afterSale: AfterSale): AfterSaleRow {
   };
 }
 
-function payoutRow(payout: Payout): PayoutRow {
+export function payoutRow(payout: Payout): PayoutRow {
   const { key, afterSaleId, state, amount, updatedAt } = payout;
   return { key, afterSaleId, state, amount, updatedAt, data: JSON.stringify(payout) };
 }
