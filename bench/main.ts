@@ -1,13 +1,14 @@
-import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { RESULTS } from './folders.js';
 import { describeMachine } from './machine.js';
 import { HELP, type Options, readOptions } from './options.js';
+import { profileLines } from './profile.js';
 import { writeReadme } from './readme.js';
 import { run } from './run.js';
 import { PROFILES } from './service.js';
 import { SUITES } from './suites/all.js';
-import { tableOf, writtenTable } from './table.js';
+import { textOf } from './table.js';
 
 const NAMES = SUITES.map(({ name }) => name);
 
@@ -27,18 +28,13 @@ async function main(): Promise<void> {
   const folder = options.out ?? RESULTS;
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, 'latest.json'), `${JSON.stringify(outcome.rows, null, 2)}\n`);
-  process.stdout.write(`${machine.join('\n')}\n\n${tableOf(outcome.rows)}\n\n${writtenTable(outcome.written)}\n`);
-  if (options.profile) tellProfiles();
-  if (isWhole(options)) writeReadme(machine, outcome);
+  process.stdout.write(`${textOf(machine, outcome)}\n`);
+  if (options.profile) process.stdout.write(`${profileLines(PROFILES).join('\n')}\n`);
+  if (isWhole(options)) writeReadme(textOf(machine, outcome));
 }
 
 /** Only a run of everything at full length is worth keeping. */
 const isWhole = ({ quick, only, profile, shortened }: Options): boolean => !quick && only.length === 0 && !profile && !shortened;
-
-function tellProfiles(): void {
-  const names = readdirSync(PROFILES).sort();
-  tell(`profiles, one per thread and start:\n${names.map((name) => `  ${join(PROFILES, name)}`).join('\n')}`);
-}
 
 try {
   await main();

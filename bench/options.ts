@@ -22,7 +22,7 @@ export const HELP = `npm run bench -- [--quick] [--only NAME] [--profile] [--sec
 
   --quick          shorter runs and no million orders; ends within 50 seconds
   --only NAME      only this suite, with its limits; may be repeated: SUITES
-  --profile        runs the service with --cpu-prof, and says where the profiles are
+  --profile        runs the service with --cpu-prof; shows its hottest functions, and where the profiles are
   --seconds N      length of one measurement
   --runs N         measurements of each figure; the table shows their median and spread
   --orders N       orders in the data that is measured on
@@ -53,7 +53,7 @@ export function readOptions(words: readonly string[], suites: readonly string[])
     only: values.only,
     profile: values.profile,
     help: values.help,
-    windowMs: 1_000 * positive('--seconds', values.seconds, quick ? 0.25 : 2),
+    windowMs: 1_000 * positive('--seconds', values.seconds, quick ? 0.16 : 2),
     runs: Math.ceil(positive('--runs', values.runs, 3)),
     orders: Math.ceil(positive('--orders', values.orders, quick ? 10_000 : 100_000)),
     shortened: [values.seconds, values.runs, values.orders].some((given) => given !== undefined),

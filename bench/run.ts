@@ -5,11 +5,12 @@ import type { Options } from './options.js';
 import type { Row } from './rows.js';
 import { SUITES } from './suites/all.js';
 import type { Cell, Results, Suite } from './suites/suite.js';
+import { written } from './suites/written.js';
 
 export interface Outcome {
   readonly rows: readonly Row[];
-  /** what the commands wrote, row by row */
-  readonly written: Captured['rows'];
+  /** what the commands wrote, row by row, where that was asked for */
+  readonly written: Captured['rows'] | undefined;
 }
 
 /** Measures what the options ask for, and gives the figures. */
@@ -21,7 +22,10 @@ export async function run(options: Options, tell: (line: string) => void): Promi
   try {
     const results = await measured(bench, cellsOf(suites, options.quick));
     for (const { what, count, first } of bench.wrong) tell(`${what}: ${count} answers were not what was asked for, such as\n${first}`);
-    return { rows: suites.flatMap((suite) => suite.rows(results)), written: bench.captured.rows };
+    const whole = suites.filter((suite) => suite.cells(options.quick).every(({ name }) => results.measured.has(name)));
+    for (const { name } of suites) if (!whole.some((suite) => suite.name === name)) tell(`no time was left for ${name}`);
+    const rows = whole.flatMap((suite) => suite.rows(results));
+    return { rows, written: whole.includes(written) ? bench.captured.rows : undefined };
   } finally {
     await bench.end();
   }
@@ -34,21 +38,26 @@ function cellsOf(suites: readonly Suite[], quick: boolean): Cell[] {
   return [...cells.values()];
 }
 
-/** A quick run begins with nothing new after this time; its first round is whole in any case. */
-const QUICK_SECONDS = 40;
+/** A quick run begins with nothing, and with no further round, that would end later than this. */
+const QUICK_SECONDS = 46;
 
 /** Every round measures everything once, so that what disturbs the machine for a while falls on limits and product alike. */
-async function measured(bench: Bench, cells: readonly Cell[]): Promise<Results> {
+async function measured(bench: Bench, cells: readonly Cell[]): Promise<Results & { readonly measured: ReadonlySet<string> }> {
   const { runs, quick } = bench.options;
   const all = new Map<string, (Measurement | number)[]>();
-  for (let round = 1; round <= runs; round++) {
+  const done = new Set<string>();
+  for (let round = 1, longest = 0; round <= runs; round++) {
+    const startedAt = process.uptime();
+    if (quick && startedAt + longest > QUICK_SECONDS) break;
     for (const cell of cells) {
-      if (round > 1 && (cell.once === true || (quick && process.uptime() > QUICK_SECONDS))) continue;
+      if ((round > 1 && cell.once === true) || (quick && process.uptime() > QUICK_SECONDS)) continue;
       for (const [name, one] of Object.entries(await cell.measure(bench))) all.set(name, [...(all.get(name) ?? []), one]);
+      done.add(cell.name);
     }
+    longest = Math.max(longest, process.uptime() - startedAt);
     bench.tell(`round ${round} of ${runs} is over after ${Math.round(process.uptime())} s`);
   }
-  return resultsOf(all);
+  return { ...resultsOf(all), measured: done };
 }
 
 function resultsOf(all: ReadonlyMap<string, readonly (Measurement | number)[]>): Results {

@@ -1,5 +1,6 @@
 import type { Captured } from './limits/captured.js';
 import type { Row, Target } from './rows.js';
+import type { Outcome } from './run.js';
 
 /** Tables of Markdown, which also read well in a terminal. */
 
@@ -39,10 +40,14 @@ const COLUMNS: readonly Column<Row>[] = [
   { title: 'met', right: false, cell: ({ met }) => (met === null ? '' : met ? 'yes' : 'NO') },
 ];
 
-export const tableOf = (rows: readonly Row[]): string => markdown(COLUMNS, rows);
+/** A run as Markdown: the machine, the figures, and what the commands write where that is known. */
+export function textOf(machine: readonly string[], { rows, written }: Outcome): string {
+  const parts = [machine.join('\n'), markdown(COLUMNS, rows), ...(written === undefined ? [] : [writtenTable(written)])];
+  return parts.join('\n\n');
+}
 
 /** What each command writes, row by row. */
-export function writtenTable(written: Captured['rows']): string {
+function writtenTable(written: Captured['rows']): string {
   const rows = Object.entries(written).flatMap(([command, of]) => of.map((row) => ({ command, ...row })));
   return markdown(
     [

@@ -83,8 +83,8 @@ export const apply: Suite = {
   ...application,
   cells: (quick) => [...application.cells(quick), loadCell('jsonEcho', 'apply', 64)],
   rows: (results) => [
-    ...application.rows(results),
     rateRow('apply', 64, results.figure(loadName('product', 'apply', 64)), echoLimit(results, 'apply', 64, 'jsonEcho')),
+    ...application.rows(results),
   ],
 };
 

@@ -4,7 +4,7 @@ import { medianOf } from '../figures.js';
 import { valueRow } from '../rows.js';
 import { startService } from '../service.js';
 import { FEW, MANY, ordersText } from './sizes.js';
-import type { Cell, Results, Seen, Suite } from './suite.js';
+import type { Results, Seen, Suite } from './suite.js';
 
 /** From the start of the process to its first answer, with few and with many orders in the file. */
 
@@ -12,7 +12,7 @@ const STARTS = 5;
 
 export const startUp: Suite = {
   name: 'startUp',
-  cells: (quick) => (quick ? [cell(FEW)] : [cell(FEW), cell(MANY)]),
+  cells: (quick) => [{ name: 'startUp', once: true, measure: (bench) => measure(bench, quick ? [FEW] : [FEW, MANY]) }],
   rows: (results) => {
     const few = row(results, FEW);
     if (!results.has(nameOf(MANY))) return [few];
@@ -28,19 +28,30 @@ function row(results: Results, orders: number, limit?: { readonly name: string; 
   return valueRow(rowName(orders), measured, limit, limit === undefined ? undefined : { atMost: 1.2 });
 }
 
-const cell = (orders: number): Cell => ({ name: nameOf(orders), once: true, measure: (bench) => measure(bench, orders) });
-
-async function measure(bench: Bench, orders: number): Promise<Seen> {
-  const directory = copyOf(await datasetOf(orders, bench.tell), 'startUp');
-  const took: number[] = [];
-  // The first start of a copy makes the secrets; it is left out.
+/** The sizes take turns, so that what disturbs the machine falls on both. */
+async function measure(bench: Bench, sizes: readonly number[]): Promise<Seen> {
+  const copies: { readonly orders: number; readonly directory: string; readonly took: number[] }[] = [];
+  for (const orders of sizes) {
+    copies.push({ orders, directory: copyOf(await datasetOf(orders, bench.tell), `startUp-${orders}`), took: [] });
+  }
   for (let start = 0; start <= STARTS; start++) {
-    const startedAt = performance.now();
-    const service = await startService(directory, { profile: false });
+    for (const { directory, took } of copies) {
+      const ms = await startOnce(directory);
+      // The first start of a copy makes the secrets; it is left out.
+      if (start > 0) took.push(ms);
+    }
+  }
+  return Object.fromEntries(copies.map(({ orders, took }) => [nameOf(orders), medianOf(took)]));
+}
+
+async function startOnce(directory: string): Promise<number> {
+  const startedAt = performance.now();
+  const service = await startService(directory, { profile: false });
+  try {
     const ready = await fetch(`http://127.0.0.1:${service.port}/readyz`);
     if (ready.status !== 200) throw new Error(`the service is not ready: ${ready.status}`);
-    if (start > 0) took.push(performance.now() - startedAt);
+    return performance.now() - startedAt;
+  } finally {
     await service.stop();
   }
-  return { [nameOf(orders)]: medianOf(took) };
 }

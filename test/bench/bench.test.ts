@@ -37,9 +37,9 @@ it('measures a few applications and approvals beside their limits, and tells rat
   const beside = (name: string, connections: number | null) =>
     rows.filter((row) => row.name === name && row.connections === connections).map(({ limitName, target }) => ({ limitName, target }));
   expect(beside('apply', 64)).toEqual([
+    { limitName: 'bare Hono echo that parses and serializes', target: null },
     { limitName: 'bare Hono echo', target: { atLeast: 0.25 } },
     { limitName: 'bare commits, groups of 64', target: { atLeast: 0.35 } },
-    { limitName: 'bare Hono echo that parses and serializes', target: null },
   ]);
   expect(beside('apply', 1)).toEqual([{ limitName: 'bare Hono echo, then bare single commits', target: { atLeast: 0.4 } }]);
   expect(beside('split of 10 lines', null)).toEqual([{ limitName: 'bare transition()', target: { atLeast: 0.25 } }]);
