@@ -73,6 +73,7 @@ const KEYS = {
     whole(1_024, 64 * MEGABYTE),
   ),
   importWindow: key('REDRESS_IMPORT_WINDOW', '256', 'orders', 'Orders of one import under way at once', whole(1, 10_000)),
+  imports: key('REDRESS_IMPORTS', '8', 'imports', 'Imports under way at once; further ones are answered 503', whole(1, 1_000)),
   evidenceLimitBytes: key(
     'REDRESS_EVIDENCE_LIMIT',
     String(10 * MEGABYTE),
@@ -80,7 +81,21 @@ const KEYS = {
     'Size of one piece of evidence',
     whole(1_024, 512 * MEGABYTE),
   ),
-  keepAliveTimeoutMs: key('REDRESS_KEEP_ALIVE', '65000', 'ms', 'Time an idle connection is kept', whole(1_000, 3_600_000)),
+  uploadRate: key(
+    'REDRESS_UPLOAD_RATE',
+    '100',
+    'kB/s',
+    'Evidence that a caller may upload over time; what 1000 s allow at once; 0 for no limit',
+    whole(0, 10_000_000),
+  ),
+  downloads: key(
+    'REDRESS_DOWNLOADS',
+    '32',
+    'downloads',
+    'Downloads of evidence under way at once, a quarter of them by one caller',
+    whole(1, 10_000),
+  ),
+  keepAliveTimeoutMs: key('REDRESS_KEEP_ALIVE', '65000', 'ms', 'Time a connection is kept on which nothing moves', whole(1_000, 3_600_000)),
   shutdownTimeoutMs: key(
     'REDRESS_SHUTDOWN_TIMEOUT',
     '10000',
@@ -88,33 +103,21 @@ const KEYS = {
     'Time for requests under way once the service stops',
     whole(0, 600_000),
   ),
-  rateUser: key('REDRESS_RATE_USER', '50', 'requests/s', 'Per buyer; twice as many at once; 0 for no limit', whole(0, 1_000_000)),
-  rateMerchant: key(
-    'REDRESS_RATE_MERCHANT',
-    '500',
+  rateUser: key(
+    'REDRESS_RATE_USER',
+    '50',
     'requests/s',
-    'Per merchant; twice as many at once; 0 for no limit',
+    'Per buyer; twice as many after a pause, as many under way at once; 0 for no limit',
     whole(0, 1_000_000),
   ),
-  rateOperations: key(
-    'REDRESS_RATE_OPERATIONS',
-    '500',
-    'requests/s',
-    'Per operator; twice as many at once; 0 for no limit',
-    whole(0, 1_000_000),
-  ),
-  ratePlatform: key(
-    'REDRESS_RATE_PLATFORM',
-    '5000',
-    'requests/s',
-    'Per machine of a platform; twice as many at once; 0 for no limit',
-    whole(0, 1_000_000),
-  ),
+  rateMerchant: key('REDRESS_RATE_MERCHANT', '500', 'requests/s', 'Per merchant; as for buyers', whole(0, 1_000_000)),
+  rateOperations: key('REDRESS_RATE_OPERATIONS', '500', 'requests/s', 'Per operator; as for buyers', whole(0, 1_000_000)),
+  ratePlatform: key('REDRESS_RATE_PLATFORM', '5000', 'requests/s', 'Per machine of a platform; as for buyers', whole(0, 1_000_000)),
   rateStrangers: key(
     'REDRESS_RATE_STRANGERS',
     '50',
     'requests/s',
-    'Without a valid token, per address; twice as many at once; 0 for no limit',
+    'Without a valid token, per address; twice as many after a pause; 0 for no limit',
     whole(0, 1_000_000),
   ),
   rateCallers: key('REDRESS_RATE_CALLERS', '100000', 'callers', 'Callers whose rate is remembered', whole(100, 10_000_000)),
@@ -165,6 +168,13 @@ const KEYS = {
     whole(1_000, 3_600_000),
   ),
   eventStreams: key('REDRESS_EVENT_STREAMS', '500', 'streams', 'Open streams of live events', whole(0, 100_000)),
+  eventStreamsOfCaller: key(
+    'REDRESS_EVENT_STREAMS_OF_CALLER',
+    '25',
+    'streams',
+    'Open streams of live events of one caller',
+    whole(1, 100_000),
+  ),
   eventBuffer: key('REDRESS_EVENT_BUFFER', '1000', 'events', 'Events that wait for one client before it is cut', whole(1, 100_000)),
   heartbeatMs: key('REDRESS_HEARTBEAT', '15000', 'ms', 'Pause after which a stream is kept alive', whole(100, 300_000)),
   pageLimit: key('REDRESS_PAGE_LIMIT', '200', 'entries', 'Longest part of a list', whole(1, 1_000)),
@@ -211,6 +221,9 @@ export function readConfig(environment: { readonly [name: string]: string | unde
   if (config.jwtAlgorithms.some((algorithm) => algorithm.startsWith('HS') || algorithm === 'none')) {
     throw new ConfigInvalid(['REDRESS_JWT_ALGORITHMS: a key set verifies with public keys only']);
   }
+  if (config.heartbeatMs >= config.keepAliveTimeoutMs) {
+    throw new ConfigInvalid(['REDRESS_HEARTBEAT: a stream must be kept alive before REDRESS_KEEP_ALIVE ends its connection']);
+  }
   return config;
 }
 
@@ -230,6 +243,11 @@ export function serverSettingsOf(config: Config): ServerSettings {
       platform: rate(config.ratePlatform),
     },
     strangers: rate(config.rateStrangers),
+    uploads: {
+      perSecond: config.uploadRate,
+      // However low the rate, a piece of the greatest size can be uploaded.
+      burst: Math.max(1_000 * config.uploadRate, Math.ceil(config.evidenceLimitBytes / 1_000)),
+    },
   };
 }
 

@@ -6,7 +6,7 @@ import { renderDocs } from './docs/page.js';
 import { createRateLimit } from './edge/rateLimit.js';
 import { requestIdOf } from './edge/requestId.js';
 import { type Bindings, type Edge, responseOf, run } from './edge/run.js';
-import { createSlots } from './edge/slots.js';
+import { createShares, createSlots } from './edge/slots.js';
 import { createUnmatched } from './edge/unmatched.js';
 import type { Endpoint } from './endpoint.js';
 import { createEventHub } from './events/hub.js';
@@ -44,17 +44,21 @@ export interface Server {
   inFlight(): number;
 }
 
+/** Callbacks have a part of their own beside all other places. */
+const SIGNED_PART = 8;
+
 /** Wires routes to what they need. Pure wiring: it opens no port and reads no file. */
 export function createApp(parts: Dependencies): Server {
   const { settings, log, clock, elapsed, wallClock } = parts;
   const slots = createSlots(settings.inFlightLimit);
-  const metrics = createMetrics(
-    () => parts.reads.counts(clock.now()),
-    () => slots.taken,
-  );
+  const signedSlots = createSlots(Math.ceil(settings.inFlightLimit / SIGNED_PART));
+  const inFlight = () => slots.taken + signedSlots.taken;
+  const metrics = createMetrics(() => parts.reads.counts(clock.now()), inFlight);
   const edge: Edge = {
     sessions: createSessions(parts.tokenKeys, wallClock, settings.tokensRemembered),
     slots,
+    signedSlots,
+    shares: createShares(),
     rateLimit: createRateLimit(settings.rateCallers, elapsed),
     rates: settings.rates,
     strangers: settings.strangers,
@@ -68,6 +72,7 @@ export function createApp(parts: Dependencies): Server {
     feed: parts.feed,
     reads: parts.reads,
     streams: settings.eventStreams,
+    streamsOfCaller: settings.eventStreamsOfCaller,
     buffer: settings.eventBuffer,
     heartbeatMs: settings.heartbeatMs,
     wallClock,
@@ -106,7 +111,7 @@ export function createApp(parts: Dependencies): Server {
       accepting = false;
       hub.close();
     },
-    inFlight: () => slots.taken,
+    inFlight,
   };
 }
 

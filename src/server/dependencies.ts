@@ -22,7 +22,13 @@ export interface ServerSettings {
   readonly importLineLimitBytes: number;
   /** orders of one import that are under way at once */
   readonly importWindow: number;
+  /** imports that are under way at once */
+  readonly imports: number;
   readonly evidenceLimitBytes: number;
+  /** evidence that one caller may upload over time, in kilobytes */
+  readonly uploads: Rate;
+  /** downloads of evidence that are under way at once; one caller has a quarter of them at most */
+  readonly downloads: number;
   /** requests that are worked on at once */
   readonly inFlightLimit: number;
   readonly rates: { readonly user: Rate; readonly merchant: Rate; readonly operations: Rate; readonly platform: Rate };
@@ -34,6 +40,8 @@ export interface ServerSettings {
   readonly tokensRemembered: number;
   readonly callbackToleranceMs: number;
   readonly eventStreams: number;
+  /** streams that one caller may have open */
+  readonly eventStreamsOfCaller: number;
   /** events that may wait for one client before it is cut */
   readonly eventBuffer: number;
   readonly heartbeatMs: number;

@@ -80,6 +80,8 @@ export interface EndpointDocument {
   readonly counted: string;
   /** no place among the requests in flight: health, and streams that are bounded otherwise */
   readonly unbounded?: boolean;
+  /** asked again and again by what watches over the service: no rate holds it back */
+  readonly probe?: boolean;
 }
 
 /** What arrived, not yet looked at. */

@@ -160,6 +160,7 @@ export function refusalsOf(endpoint: EndpointDocument): RefusalCode[] {
   if (endpoint.unbounded !== true) codes.push('service.overloaded', 'service.unavailable');
   if (endpoint.access !== 'open')
     codes.push('auth.missing', 'auth.invalid', 'auth.forbidden', 'request.rateLimited', 'service.unavailable');
+  if (endpoint.access === 'open' && endpoint.signed !== true && endpoint.probe !== true) codes.push('request.rateLimited');
   if (endpoint.takes.kind !== 'nothing') codes.push('request.invalid', 'request.unsupportedType', 'request.tooLarge', 'request.timeout');
   if (endpoint.params !== undefined || endpoint.query !== undefined) codes.push('request.invalid');
   if (endpoint.keyed) codes.push('request.invalid', 'idempotency.missing', 'idempotency.reused', 'service.outcomeUnknown');

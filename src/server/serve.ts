@@ -1,4 +1,4 @@
-import { createServer, type Server as HttpServer, STATUS_CODES } from 'node:http';
+import { createServer, type Server as HttpServer, type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
 import type { Logger } from 'pino';
@@ -32,6 +32,7 @@ export interface Listening {
 
 /** Serves an app over HTTP/1.1. Rejects where the address cannot be had. */
 export async function serve(server: Server, settings: ListenSettings, log: Logger): Promise<Listening> {
+  const answer = getRequestListener(server.app.fetch, { errorHandler: (error) => unreadable(error, log) });
   const http = createServer(
     {
       maxHeaderSize: settings.headersLimitBytes,
@@ -42,8 +43,14 @@ export async function serve(server: Server, settings: ListenSettings, log: Logge
       connectionsCheckingInterval: Math.min(1_000, settings.headersTimeoutMs),
       noDelay: true,
     },
-    getRequestListener(server.app.fetch, { errorHandler: (error) => unreadable(error, log) }),
+    (incoming, outgoing) => {
+      cutUnasked(incoming, outgoing);
+      // It answers what goes wrong by itself.
+      void answer(incoming, outgoing);
+    },
   );
+  // On a connection that carries a request, too: who neither reads nor sends has left.
+  http.timeout = settings.keepAliveTimeoutMs;
   http.maxConnections = settings.connectionLimit;
   const sockets = new Set<Socket>();
   http.on('connection', (socket: Socket) => {
@@ -69,6 +76,21 @@ function listen(http: HttpServer, { host, port }: ListenSettings): Promise<void>
       http.off('error', reject);
       resolve();
     });
+  });
+}
+
+/** How long a body may go on coming once its request is answered. */
+const LINGER_MS = 500;
+
+/** A body that nobody asked for is not waited for: the listener sees to those of other methods. */
+function cutUnasked(incoming: IncomingMessage, outgoing: ServerResponse): void {
+  if (incoming.method !== 'GET' && incoming.method !== 'HEAD') return;
+  if (incoming.headers['content-length'] === undefined && incoming.headers['transfer-encoding'] === undefined) return;
+  outgoing.once('finish', () => {
+    const cut = setTimeout(() => {
+      if (!incoming.complete) incoming.socket.destroy();
+    }, LINGER_MS);
+    cut.unref();
   });
 }
 

@@ -9,10 +9,18 @@ export interface Line {
 
 const NEWLINE = 10;
 
-/** The lines of a stream as they come; empty ones are counted and left out. No more than one line is kept. */
-export async function* readLines(stream: ReadableStream<Uint8Array>, limitBytes: number): AsyncGenerator<Line> {
+/** A stream of which nothing came for too long. */
+export class Silence extends Error {
+  override readonly name = 'Silence';
+}
+
+/**
+ * The lines of a stream as they come; empty ones are counted and left out. No more than one line is kept. Throws
+ * `Silence` where nothing comes for `silenceMs`, if that is given: who has to send something has no reason to wait.
+ */
+export async function* readLines(stream: ReadableStream<Uint8Array>, limitBytes: number, silenceMs?: number): AsyncGenerator<Line> {
   const line = new LineBuffer(limitBytes);
-  for await (const chunk of chunksOf(stream)) {
+  for await (const chunk of chunksOf(stream, silenceMs)) {
     let start = 0;
     for (let end = chunk.indexOf(NEWLINE); end >= 0; end = chunk.indexOf(NEWLINE, start)) {
       line.add(chunk.subarray(start, end));
@@ -57,15 +65,22 @@ class LineBuffer {
   }
 }
 
-async function* chunksOf(stream: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array> {
+async function* chunksOf(stream: ReadableStream<Uint8Array>, silenceMs: number | undefined): AsyncGenerator<Uint8Array> {
   const reader = stream.getReader();
   try {
     for (;;) {
-      const { done, value } = await reader.read();
+      const { done, value } = silenceMs === undefined ? await reader.read() : await soon(reader.read(), silenceMs);
       if (done) return;
       yield value;
     }
   } finally {
     void reader.cancel().catch(() => undefined);
   }
+}
+
+function soon<T>(promise: Promise<T>, silenceMs: number): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const late = setTimeout(() => reject(new Silence(`nothing came for ${silenceMs} ms`)), silenceMs);
+    promise.finally(() => clearTimeout(late)).then(resolve, reject);
+  });
 }

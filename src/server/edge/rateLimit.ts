@@ -7,8 +7,8 @@ export interface Rate {
 }
 
 export interface RateLimit {
-  /** Takes one request of the caller; gives 0, or the milliseconds until the next one is allowed. */
-  take(caller: string, rate: Rate): number;
+  /** Takes one request of the caller, or what costs as many; gives 0, or the milliseconds until that is allowed. */
+  take(caller: string, rate: Rate, cost?: number): number;
 }
 
 /** Thousandths of a request, so that whole milliseconds give whole numbers. */
@@ -27,18 +27,19 @@ interface Bucket {
 export function createRateLimit(callers: number, now: () => number): RateLimit {
   const buckets = new LRUCache<string, Bucket>({ max: callers });
   return {
-    take(caller, { perSecond, burst }) {
+    take(caller, { perSecond, burst }, cost = 1) {
       if (perSecond === 0) return 0;
       const at = now();
       const bucket = buckets.get(caller);
+      const price = cost * REQUEST;
       if (bucket === undefined) {
-        buckets.set(caller, { thousandths: (burst - 1) * REQUEST, at });
+        buckets.set(caller, { thousandths: burst * REQUEST - price, at });
         return 0;
       }
       bucket.thousandths = Math.min(burst * REQUEST, bucket.thousandths + (at - bucket.at) * perSecond);
       bucket.at = at;
-      if (bucket.thousandths < REQUEST) return Math.ceil((REQUEST - bucket.thousandths) / perSecond);
-      bucket.thousandths -= REQUEST;
+      if (bucket.thousandths < price) return Math.ceil((price - bucket.thousandths) / perSecond);
+      bucket.thousandths -= price;
       return 0;
     },
   };

@@ -13,12 +13,16 @@ import { parseJson } from './canonical.js';
 import { commandIdOf, keyOf, requestHash, versionOf } from './keys.js';
 import type { Rate, RateLimit } from './rateLimit.js';
 import { requestIdOf } from './requestId.js';
-import type { Slots } from './slots.js';
+import type { Shares, Slots } from './slots.js';
 
 /** What every request passes through. */
 export interface Edge {
   readonly sessions: Sessions;
   readonly slots: Slots;
+  /** places of those who sign instead of bearing a token: nobody is known before their body is read, so they have their own */
+  readonly signedSlots: Slots;
+  /** requests under way by caller; of those who sign by address */
+  readonly shares: Shares;
   readonly rateLimit: RateLimit;
   readonly rates: { readonly [role in Session['principal']['role']]: Rate };
   /** requests without a valid token, by the address that they come from */
@@ -43,27 +47,51 @@ export interface Bindings {
 export async function run(edge: Edge, endpoint: Endpoint, context: Context<{ Bindings: Bindings }>): Promise<Response> {
   const startedAt = edge.elapsed();
   const requestId = requestIdOf(context.req.header('x-request-id'));
-  const placed = endpoint.unbounded !== true;
-  if (placed && !edge.slots.enter()) return finish(edge, endpoint, requestId, startedAt, OVERLOADED);
+  const slots = endpoint.unbounded === true ? undefined : endpoint.signed === true ? edge.signedSlots : edge.slots;
+  if (slots?.enter() === false) return finish(edge, endpoint, requestId, startedAt, OVERLOADED);
   try {
-    return finish(edge, endpoint, requestId, startedAt, await outcomeOf(edge, endpoint, requestId, context));
+    return finish(edge, endpoint, requestId, startedAt, await admitted(edge, endpoint, requestId, context));
   } catch (error) {
     return finish(edge, endpoint, requestId, startedAt, faultOf(edge, endpoint, requestId, error));
   } finally {
-    if (placed) edge.slots.leave();
+    slots?.leave();
   }
 }
 
 const OVERLOADED: Outcome = { refusal: refuse('service.overloaded', 'More requests are being worked on than the service takes at once.') };
 
-async function outcomeOf(edge: Edge, endpoint: Endpoint, requestId: string, context: Context<{ Bindings: Bindings }>): Promise<Outcome> {
-  const header = (name: string) => context.req.header(name);
-  const opened = endpoint.access === 'open' ? undefined : edge.sessions.open(header('authorization'));
+/** Opens the session, looks whether the caller may come in now, and then goes on. */
+async function admitted(edge: Edge, endpoint: Endpoint, requestId: string, context: Context<{ Bindings: Bindings }>): Promise<Outcome> {
+  const opened = endpoint.access === 'open' ? undefined : edge.sessions.open(context.req.header('authorization'));
   const session = opened instanceof Promise ? await opened : opened;
-  const refusal = admission(edge, endpoint, session, context.env?.incoming?.socket?.remoteAddress ?? '');
+  const address = `stranger/${context.env?.incoming?.socket?.remoteAddress ?? ''}`;
+  const refusal = admission(edge, endpoint, session, address);
   if (refusal !== undefined) return refusal;
   if (isRefusal(session)) return { refusal: session };
+  const [caller, most] = shareOf(edge, endpoint, session, address);
+  if (most === 0) return outcomeOf(edge, endpoint, requestId, context, session);
+  if (!edge.shares.enter(caller, most)) return session === undefined ? OVERLOADED : limited(LATER_MS);
+  try {
+    return await outcomeOf(edge, endpoint, requestId, context, session);
+  } finally {
+    edge.shares.leave(caller);
+  }
+}
 
+/** How many requests of whom may be under way; 0 for no limit. Nobody holds every place by sending slowly what they send. */
+function shareOf(edge: Edge, endpoint: Endpoint, session: Session | undefined, address: string): readonly [caller: string, most: number] {
+  if (session !== undefined) return [session.caller, edge.rates[session.principal.role].perSecond];
+  return [address, endpoint.signed === true ? Math.ceil(edge.signedSlots.limit / 2) : 0];
+}
+
+async function outcomeOf(
+  edge: Edge,
+  endpoint: Endpoint,
+  requestId: string,
+  context: Context<{ Bindings: Bindings }>,
+  session: Session | undefined,
+): Promise<Outcome> {
+  const header = (name: string) => context.req.header(name);
   const key = endpoint.keyed ? keyOf(header('idempotency-key')) : undefined;
   if (isRefusal(key)) return { refusal: key };
   if (endpoint.keyed && key === undefined) {
@@ -96,12 +124,13 @@ async function outcomeOf(edge: Edge, endpoint: Endpoint, requestId: string, cont
   return isRefusal(outcome) ? { refusal: outcome } : outcome;
 }
 
-/** Whether the session may use this entry point now: role, then rate. Strangers have a rate of their own. */
+/** Whether the session may use this entry point now: role, then rate. Strangers have a rate of their own, by address. */
 function admission(edge: Edge, endpoint: Endpoint, session: Session | Refusal | undefined, address: string): Outcome | undefined {
-  if (session === undefined) return undefined;
-  if (isRefusal(session)) {
-    const wait = edge.rateLimit.take(`stranger/${address}`, edge.strangers);
-    return wait === 0 ? { refusal: session } : limited(wait);
+  if (session === undefined && (endpoint.signed === true || endpoint.probe === true)) return undefined;
+  if (session === undefined || isRefusal(session)) {
+    const wait = edge.rateLimit.take(address, edge.strangers);
+    if (wait !== 0) return limited(wait);
+    return session === undefined ? undefined : { refusal: session };
   }
   if (session.principal.role !== endpoint.access) {
     return {
@@ -112,8 +141,9 @@ function admission(edge: Edge, endpoint: Endpoint, session: Session | Refusal | 
   return wait === 0 ? undefined : limited(wait);
 }
 
+const LATER_MS = 1_000;
 const limited = (retryAfterMs: number): Outcome => ({
-  refusal: refuse('request.rateLimited', 'This caller sends more requests than it may.'),
+  refusal: refuse('request.rateLimited', 'This caller sends more requests than it may, or has too many under way.'),
   retryAfterMs,
 });
 

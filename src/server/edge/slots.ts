@@ -4,6 +4,7 @@ export interface Slots {
   enter(): boolean;
   leave(): void;
   readonly taken: number;
+  readonly limit: number;
 }
 
 /**
@@ -23,6 +24,32 @@ export function createSlots(limit: number): Slots {
     },
     get taken() {
       return taken;
+    },
+    limit,
+  };
+}
+
+/** How much of something each caller has at once. */
+export interface Shares {
+  /** Takes one for the caller; false when it has `most` already. */
+  enter(caller: string, most: number): boolean;
+  leave(caller: string): void;
+}
+
+/** Bounds what one caller has at once, so that nobody takes every place for themselves. Who has nothing is not remembered. */
+export function createShares(): Shares {
+  const held = new Map<string, number>();
+  return {
+    enter(caller, most) {
+      const count = held.get(caller) ?? 0;
+      if (count >= most) return false;
+      held.set(caller, count + 1);
+      return true;
+    },
+    leave(caller) {
+      const count = held.get(caller) ?? 0;
+      if (count > 1) held.set(caller, count - 1);
+      else held.delete(caller);
     },
   };
 }

@@ -1,12 +1,13 @@
 import type { ChangeNotice } from '../../actors/reads.js';
 import { type Refusal, refuse } from '../../domain/refusals.js';
+import { createShares } from '../edge/slots.js';
 import type { CommitFeed, ReadModels } from '../ports.js';
 import type { Session } from '../sessions.js';
 import { EventClient } from './client.js';
 import { changeFrame } from './frames.js';
 
 export interface EventHub {
-  /** A stream of what the session may see; `service.overloaded` when all streams are taken or the service stops. */
+  /** A stream of what the session may see; `service.overloaded` when all are taken or the service stops, `request.rateLimited` when the caller has its part. */
   open(session: Session, after: number | undefined, cut: (() => void) | undefined): ReadableStream<Uint8Array> | Refusal;
   /** Ends all streams and takes no more. */
   close(): void;
@@ -16,6 +17,8 @@ export interface HubOptions {
   readonly feed: CommitFeed;
   readonly reads: Pick<ReadModels, 'changesSince' | 'newestPosition'>;
   readonly streams: number;
+  /** of one caller */
+  readonly streamsOfCaller: number;
   readonly buffer: number;
   readonly heartbeatMs: number;
   /** epoch milliseconds */
@@ -30,6 +33,7 @@ const LONGEST_WAIT_MS = 2_147_483_647;
 /** One subscription to the commits, told on to every client that may know of them. */
 export function createEventHub(options: HubOptions): EventHub {
   const clients = new Set<EventClient>();
+  const shares = createShares();
   let open = true;
   let stop: (() => void) | undefined;
   const listen = () => {
@@ -46,6 +50,10 @@ export function createEventHub(options: HubOptions): EventHub {
   return {
     open(session, after, cut) {
       if (!open || clients.size >= options.streams) return refuse('service.overloaded', 'All streams of live events are taken.');
+      const { caller } = session;
+      if (!shares.enter(caller, options.streamsOfCaller)) {
+        return refuse('request.rateLimited', 'This caller follows as many streams of live events as it may.');
+      }
       // Commits are read back for those who listen: without a client nothing is.
       listen();
       const expiry = whenExpired(session.expiresAt, options.wallClock, () => client.end());
@@ -58,7 +66,9 @@ export function createEventHub(options: HubOptions): EventHub {
         cut,
         onEnd: () => {
           expiry.stop();
-          if (clients.delete(client)) options.onCount(-1);
+          if (!clients.delete(client)) return;
+          shares.leave(caller);
+          options.onCount(-1);
           if (clients.size === 0) rest();
         },
         onFault: options.onFault,

@@ -8,13 +8,23 @@ import type { AfterSaleId } from '../../domain/ids.js';
 import { isRefusal, refuse } from '../../domain/refusals.js';
 import { json, type Outcome } from '../answer.js';
 import type { Dependencies } from '../dependencies.js';
+import { inPieces } from '../edge/pieces.js';
+import { createRateLimit, type RateLimit } from '../edge/rateLimit.js';
+import { createShares, createSlots, type Shares, type Slots } from '../edge/slots.js';
 import { type Endpoint, endpoint } from '../endpoint.js';
 import type { Once } from '../once.js';
 import { viewTimeline } from '../wire/timeline.js';
 import { sha256, uuid } from '../wire/words.js';
 import { afterSaleParams, entryPath, operationId } from './paths.js';
 
-type Parts = Pick<Dependencies, 'host' | 'reads' | 'evidence' | 'clock' | 'settings'> & { readonly once: Once };
+type Parts = Pick<Dependencies, 'host' | 'reads' | 'evidence' | 'clock' | 'elapsed' | 'settings'> & { readonly once: Once };
+
+/** What bounds evidence beside the size of a piece: what is stored over time, and what is held in memory for who reads slowly. */
+interface Bounds {
+  readonly uploads: RateLimit;
+  readonly downloads: Slots;
+  readonly shares: Shares;
+}
 
 /** Names evidence by who uploaded which content, so that the same upload is the same evidence. */
 const EVIDENCE = '3f0d5c1e-58a4-5d0b-8a53-6a1d3b7b9e10';
@@ -37,10 +47,18 @@ const uploaded = z
 const binary = z.string().openapi({ format: 'binary' });
 
 /** Uploads, one's own uploads, and what stands in an after-sale that one may see. */
-export const evidenceRoutes = (parts: Parts): Endpoint[] =>
-  ENTRY_POINTS.flatMap((entry) => [uploadRoute(entry, parts), ownRoute(entry, parts), ofAfterSaleRoute(entry, parts)]);
+export function evidenceRoutes(given: Parts): Endpoint[] {
+  const { settings, elapsed } = given;
+  const parts = {
+    ...given,
+    uploads: createRateLimit(settings.rateCallers, elapsed),
+    downloads: createSlots(settings.downloads),
+    shares: createShares(),
+  };
+  return ENTRY_POINTS.flatMap((entry) => [uploadRoute(entry, parts), ownRoute(entry, parts), ofAfterSaleRoute(entry, parts)]);
+}
 
-function uploadRoute(entry: EntryPoint, { once, evidence, clock, settings }: Parts): Endpoint {
+function uploadRoute(entry: EntryPoint, { once, evidence, clock, settings, uploads }: Parts & Bounds): Endpoint {
   return endpoint(
     {
       method: 'post',
@@ -61,6 +79,8 @@ function uploadRoute(entry: EntryPoint, { once, evidence, clock, settings }: Par
       once(call, async () => {
         const [mediaType = ''] = (call.request.headers.get('content-type') ?? '').toLowerCase().split(';');
         if (call.body.byteLength === 0) return { refusal: refuse('request.invalid', 'The body is empty; the content is expected.') };
+        const wait = uploads.take(call.caller, settings.uploads, Math.ceil(call.body.byteLength / KILOBYTE));
+        if (wait > 0) return { refusal: refuse('request.rateLimited', 'This caller uploads more than it may.'), retryAfterMs: wait };
         const file = fileOf(call.caller, mediaType.trim(), call.body, clock.now());
         await evidence.put(file, call.body);
         const { id, kind, sha256: sum, size } = file;
@@ -70,6 +90,8 @@ function uploadRoute(entry: EntryPoint, { once, evidence, clock, settings }: Par
       }),
   );
 }
+
+const KILOBYTE = 1_000;
 
 function fileOf(
   caller: string,
@@ -93,7 +115,7 @@ const download = {
 } as const;
 const contents = { 200: { description: 'The content, as an attachment', type: '*/*', schema: binary } } as const;
 
-function ownRoute(entry: EntryPoint, { evidence }: Parts): Endpoint {
+function ownRoute(entry: EntryPoint, parts: Parts & Bounds): Endpoint {
   return endpoint(
     {
       ...download,
@@ -105,15 +127,15 @@ function ownRoute(entry: EntryPoint, { evidence }: Parts): Endpoint {
       answers: contents,
       refusals: ['evidence.notThere'],
     },
-    async ({ caller, params }) => {
-      const file = await evidence.find(params.evidenceId);
+    async ({ caller, params, request }) => {
+      const file = await parts.evidence.find(params.evidenceId);
       if (file === undefined || (entry !== 'operations' && file.caller !== caller)) return notFound();
-      return contentOf(evidence, params.evidenceId);
+      return contentOf(parts, params.evidenceId, caller, request.method);
     },
   );
 }
 
-function ofAfterSaleRoute(entry: EntryPoint, parts: Parts): Endpoint {
+function ofAfterSaleRoute(entry: EntryPoint, parts: Parts & Bounds): Endpoint {
   return endpoint(
     {
       ...download,
@@ -125,11 +147,11 @@ function ofAfterSaleRoute(entry: EntryPoint, parts: Parts): Endpoint {
       answers: contents,
       refusals: ['afterSale.notFound', 'evidence.notThere'],
     },
-    async ({ principal, params }) => {
+    async ({ principal, caller, params, request }) => {
       const view = await parts.host.afterSale(params.id, principal);
       if (isRefusal(view)) return { refusal: view };
       const named = await namesEvidence(parts.reads, params.id, params.evidenceId, principal.role !== 'user');
-      return named ? contentOf(parts.evidence, params.evidenceId) : notFound();
+      return named ? contentOf(parts, params.evidenceId, caller, request.method) : notFound();
     },
   );
 }
@@ -141,8 +163,25 @@ async function namesEvidence(reads: Parts['reads'], id: AfterSaleId, evidenceId:
   return viewTimeline(id, timeline, ofHouse).some(({ texts }) => JSON.stringify(texts).includes(`"evidenceId":"${evidenceId}"`));
 }
 
-async function contentOf(evidence: Parts['evidence'], id: string): Promise<Outcome> {
-  const found = await evidence.read(id);
+/** The content, held in memory until it is read: so many at once, and no more than a quarter of them for one caller. */
+async function contentOf(parts: Parts & Bounds, id: string, caller: string, method: string): Promise<Outcome> {
+  const { evidence, downloads, shares } = parts;
+  if (!shares.enter(caller, Math.ceil(downloads.limit / 4))) {
+    return { refusal: refuse('request.rateLimited', 'This caller has as many downloads under way as it may.') };
+  }
+  if (!downloads.enter()) {
+    shares.leave(caller);
+    return { refusal: refuse('service.overloaded', 'As many downloads are under way as the service takes at once.') };
+  }
+  const leave = () => {
+    downloads.leave();
+    shares.leave(caller);
+  };
+  const found = await evidence.read(id).catch((error: unknown) => {
+    leave();
+    throw error;
+  });
+  if (found === undefined || method === 'HEAD') leave();
   if (found === undefined) return notFound();
   return {
     status: 200,
@@ -151,6 +190,6 @@ async function contentOf(evidence: Parts['evidence'], id: string): Promise<Outco
       'content-disposition': `attachment; filename="${id}"`,
       'content-length': String(found.bytes.byteLength),
     },
-    body: new Uint8Array(found.bytes),
+    body: method === 'HEAD' ? null : inPieces(new Uint8Array(found.bytes), leave),
   };
 }

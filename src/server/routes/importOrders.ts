@@ -7,6 +7,7 @@ import type { Dependencies } from '../dependencies.js';
 import { parseJson } from '../edge/canonical.js';
 import { commandIdOf } from '../edge/keys.js';
 import { readLines } from '../edge/lines.js';
+import { createSlots } from '../edge/slots.js';
 import { type Call, type Endpoint, endpoint } from '../endpoint.js';
 import { problemOf } from '../problem.js';
 import { importedOrder } from '../wire/order.js';
@@ -35,6 +36,7 @@ export type LineResult = z.output<typeof lineResult>;
 
 /** Import of many orders in one request: a result per line, as they are decided, in the order of the lines. */
 export function importRoutes(parts: Parts): Endpoint[] {
+  const slots = createSlots(parts.settings.imports);
   return [
     endpoint(
       {
@@ -44,7 +46,7 @@ export function importRoutes(parts: Parts): Endpoint[] {
         tag: 'Platform',
         summary: 'Import orders, one JSON object per line',
         description:
-          'Results come back while lines are read, one per line and in their order; a reader that is slow slows the import down. Each order stands or falls alone; sending the same again changes nothing.',
+          'Results come back while lines are read, one per line and in their order; a reader that is slow slows the import down. Each order stands or falls alone; sending the same again changes nothing. An import of which nothing comes for a while ends with the lines that came.',
         access: 'platform',
         keyed: false,
         matched: false,
@@ -54,25 +56,31 @@ export function importRoutes(parts: Parts): Endpoint[] {
         refusals: [...ORDER_REFUSALS, 'import.lineInvalid'],
         counted: 'importOrders',
       },
-      async ({ principal, requestId, request }) => ({
-        status: 200,
-        headers: { 'content-type': NDJSON },
-        body: resultStream(parts, { principal, requestId, request }),
-      }),
+      async ({ principal, requestId, request }) => {
+        if (!slots.enter()) return { refusal: refuse('service.overloaded', 'As many imports are under way as the service takes at once.') };
+        const body = resultStream(parts, { principal, requestId, request }, () => slots.leave());
+        return { status: 200, headers: { 'content-type': NDJSON }, body };
+      },
     ),
   ];
 }
 
-function resultStream(parts: Parts, call: ImportCall): ReadableStream<Uint8Array> {
+/** `onEnd` is called once: with the last result, or when nobody wants more. */
+function resultStream(parts: Parts, call: ImportCall, onEnd: () => void): ReadableStream<Uint8Array> {
   const encoder = new TextEncoder();
   const results = importLines(parts, call);
   return new ReadableStream<Uint8Array>({
     async pull(controller) {
       const { done, value } = await results.next();
-      if (done === true) controller.close();
-      else controller.enqueue(encoder.encode(value));
+      if (done !== true) {
+        controller.enqueue(encoder.encode(value));
+        return;
+      }
+      controller.close();
+      onEnd();
     },
     async cancel() {
+      onEnd();
       await results.return(undefined);
     },
   });
@@ -82,10 +90,10 @@ function resultStream(parts: Parts, call: ImportCall): ReadableStream<Uint8Array
 async function* importLines(parts: Parts, call: ImportCall): AsyncGenerator<string, undefined> {
   const { body } = call.request;
   if (body === null) return;
-  const { importWindow, importLineLimitBytes } = parts.settings;
+  const { importWindow, importLineLimitBytes, bodyTimeoutMs } = parts.settings;
   let underWay: Promise<LineResult>[] = [];
   try {
-    for await (const { number, text } of readLines(body, importLineLimitBytes)) {
+    for await (const { number, text } of readLines(body, importLineLimitBytes, bodyTimeoutMs)) {
       underWay.push(importLine(parts, call, number, text));
       if (underWay.length < importWindow) continue;
       const half = underWay.splice(0, Math.ceil(importWindow / 2));

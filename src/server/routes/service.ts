@@ -33,6 +33,7 @@ export function serviceRoutes({ readiness, log, metrics, accepting, document, pa
       {
         ...open,
         path: '/healthz',
+        probe: true,
         operationId: 'health',
         summary: 'Say that the process runs',
         answers: { 200: { description: 'It runs', schema: z.object({ status: z.literal('ok') }).openapi('Health') } },
@@ -44,6 +45,7 @@ export function serviceRoutes({ readiness, log, metrics, accepting, document, pa
       {
         ...open,
         path: '/readyz',
+        probe: true,
         operationId: 'ready',
         summary: 'Say whether the service takes work',
         answers: { 200: { description: 'It does', schema: ready }, 503: { description: 'It does not', schema: ready } },

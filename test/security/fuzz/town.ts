@@ -40,6 +40,8 @@ export interface Person {
 export interface Exchange {
   readonly asked: Request;
   readonly answer: Answered;
+  /** the service's time of the answer */
+  readonly at: number;
 }
 
 /** An answer that should not be; says what was asked, what was answered and what is wrong with it. */
@@ -111,7 +113,7 @@ export class Town {
       this.#learn(JSON.parse(answer.text), asked);
     }
     if (operation?.parameters.some((parameter) => parameter.name === 'Idempotency-Key') === true) {
-      this.kept.push({ asked, answer });
+      this.kept.push({ asked, answer, at: this.running.now() });
       if (this.kept.length > 30) this.kept.shift();
     }
     return answer;
