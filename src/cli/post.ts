@@ -6,7 +6,7 @@ const problem = z.object({ code: z.string(), detail: z.string() });
 /** Asks a running service to do something, and gives its answer; what it refuses is thrown as `CliFailure`. */
 export async function postJson(url: string, path: string, token: string, body: object): Promise<unknown> {
   if (!(/^https?:/.test(url) && URL.canParse(url))) throw new CliFailure(`${url} is no address of a service.`, EXIT.usage);
-  const response = await send(`${url.replace(/\/+$/, '')}${path}`, token, JSON.stringify(body));
+  const response = await send(`${url.replace(/(?<!\/)\/+$/, '')}${path}`, token, JSON.stringify(body));
   const text = await response.text();
   const answer = jsonOf(text);
   if (response.ok && answer !== undefined) return answer;
