@@ -16,7 +16,7 @@ import { RUNNER_LIMITS, type Runner, startRunner } from './jobs/embedded/runner.
 import { forgettingSweep } from './jobs/handlers/forgetting.js';
 import type { AlarmSink, JobLog } from './jobs/ports.js';
 import { inProcessLock } from './locks/inProcess.js';
-import { ChartBook } from './machines/step.js';
+import { ChartBook } from './machines/chartBook.js';
 import { type Template, templateSchema } from './machines/template.js';
 import { callbacksOf } from './partners/callbacks.js';
 import { type PartnersBehaviour, readBehaviour } from './partners/simulated/behaviour.js';

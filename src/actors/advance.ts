@@ -5,7 +5,7 @@ import type { UnitRange } from '../domain/selection.js';
 import { withoutRanges } from '../domain/units.js';
 import type { ChartEvent } from '../machines/context.js';
 import type { GrantKind } from '../machines/setup.js';
-import { allows, type ChartEffect, type Step, statePath, step, type TimerEvent } from '../machines/step.js';
+import { type ChartEffect, type Step, statePath, type TimerEvent } from '../machines/step.js';
 import type { Bearer } from '../machines/words.js';
 import { rebear, settleEarly } from './bearers.js';
 import { type DecisionContext, templateOf } from './context.js';
@@ -33,8 +33,7 @@ export function advance(
   event: ChartEvent | TimerEvent,
   details: Details = {},
 ): AfterSale | Refusal {
-  const chart = context.charts.of(a.type, templateOf(context, a));
-  const taken = step(chart, a.chart, event);
+  const taken = context.charts.step(a.type, templateOf(context, a), a.chart, event);
   if (taken === undefined) {
     return refuse('command.notAllowed', `In ${statePath(a.chart.value)} this is not allowed.`, {
       facts: { state: statePath(a.chart.value) },
@@ -66,7 +65,7 @@ function scopeAfter(a: AfterSale, taken: Step): { row: AfterSale; ranges?: reado
 
 /** Whether the chart allows an event now. */
 export function isAllowed(context: DecisionContext, a: AfterSale, event: ChartEvent): boolean {
-  return allows(context.charts.of(a.type, templateOf(context, a)), a.chart, event);
+  return context.charts.permits(a.type, templateOf(context, a), a.chart)(event);
 }
 
 /** Carries out one step of a chart: timers, effects in their order, then money that needs no payout. */
@@ -98,8 +97,7 @@ export function settlePayments(draft: Draft, context: DecisionContext, a: AfterS
   const finished = finishDecisions(draft, context, a);
   const row = draft.put(finished.a);
   if (!finished.done || !statePath(row.chart.value).startsWith('refunding')) return row;
-  const chart = context.charts.of(row.type, templateOf(context, row));
-  const taken = step(chart, row.chart, { type: 'payout.done', ...countPayouts(draft, row) });
+  const taken = context.charts.step(row.type, templateOf(context, row), row.chart, { type: 'payout.done', ...countPayouts(draft, row) });
   if (taken === undefined) throw new Error(`after-sale ${row.id} cannot end its payment in ${statePath(row.chart.value)}`);
   return carryOut(draft, context, row, taken, {});
 }

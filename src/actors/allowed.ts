@@ -1,5 +1,5 @@
 import { type Refusal, refuse } from '../domain/refusals.js';
-import { endOf, permits, statePath } from '../machines/step.js';
+import { endOf, statePath } from '../machines/step.js';
 import { commandsOf } from './authorize.js';
 import type { AfterSaleCommandType } from './command.js';
 import { type DecisionContext, templateOf } from './context.js';
@@ -57,7 +57,7 @@ export function allowedCommands(
   timers: readonly TimerRow[],
 ): AfterSaleCommandType[] {
   if (isElsewhere(a)) return [];
-  const permitted = permits(context.charts.of(a.type, templateOf(context, a)), a.chart);
+  const permitted = context.charts.permits(a.type, templateOf(context, a), a.chart);
   return commandsOf(principal).filter(
     (type) => judgeTurn(principal, a, type) === undefined && (type !== 'extend' || timers.length > 0) && eventsOf(type).some(permitted),
   );

@@ -6,7 +6,6 @@ import { isRefusal, type Refusal, refuse } from '../domain/refusals.js';
 import type { TenderShare } from '../domain/tenders.js';
 import { CHART_VERSION } from '../machines/chart.js';
 import { type ChartInput, initialContext } from '../machines/context.js';
-import { begin } from '../machines/step.js';
 import type { Template } from '../machines/template.js';
 import { advance, carryOut } from './advance.js';
 import { type Assessed, assess } from './assess.js';
@@ -80,8 +79,7 @@ export function applyFor(draft: Draft, context: DecisionContext, application: Ap
   }
   const { refund } = moneyOf(draft, context, row, assessed.template);
   const input = chartInput(draft, context, application, assessed, refund);
-  const chart = context.charts.of(row.type, assessed.template);
-  return carryOut(draft, context, row, begin(chart, input), {});
+  return carryOut(draft, context, row, context.charts.begin(row.type, assessed.template, input), {});
 }
 
 /** Reckons a quote in a draft that is thrown away afterwards. */

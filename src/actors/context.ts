@@ -1,6 +1,6 @@
 import type { Instant } from '../domain/ids.js';
 import { type AfterSaleId, afterSaleId, type CommandId } from '../domain/ids.js';
-import type { ChartBook } from '../machines/step.js';
+import type { ChartBook } from '../machines/chartBook.js';
 import type { Template } from '../machines/template.js';
 import type { Principal } from './principal.js';
 import type { AfterSale } from './rows.js';

@@ -215,7 +215,8 @@ export class Draft implements BookView {
     if (transfer.net === 0 && transfer.tax === 0) return 0;
     const no = this.#state.lastTransfer + 1;
     this.#state = { ...this.#state, lastTransfer: no };
-    this.#transfers.push({ ...transfer, no });
+    const { afterSaleId, decisionNo, phase, of, debit, credit, net, tax } = transfer;
+    this.#transfers.push({ no, afterSaleId, decisionNo, phase, of, debit, credit, net, tax });
     return no;
   }
 

@@ -1,5 +1,5 @@
 import type { BookKey } from '../domain/ids.js';
-import type { ChartBook } from '../machines/step.js';
+import type { ChartBook } from '../machines/chartBook.js';
 import type { BookStore, Clock, Entropy, TemplateSource } from './ports.js';
 import type { Rules } from './rules.js';
 

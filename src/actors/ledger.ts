@@ -100,14 +100,14 @@ function pend(
   shares: readonly TenderShare[],
 ): PendingTransfer[] {
   const owed = payable(a.id);
-  const moves = [
-    ...sources.map(([account, m]) => ({ debit: account, credit: owed, net: m.net, tax: m.tax })),
-    ...shares.map((share) => ({ debit: owed, credit: tenderCapKey(share.tenderId), net: share.amount, tax: ZERO })),
-  ];
-  return moves.flatMap((move) => {
-    const no = draft.transfer({ ...move, afterSaleId: a.id, decisionNo: null, phase: 'pending', of: null });
-    return no === 0 ? [] : [{ no, ...move }];
-  });
+  const pending: PendingTransfer[] = [];
+  const move = (debit: string, credit: string, net: Minor, tax: Minor): void => {
+    const no = draft.transfer({ afterSaleId: a.id, decisionNo: null, phase: 'pending', of: null, debit, credit, net, tax });
+    if (no !== 0) pending.push({ no, debit, credit, net, tax });
+  };
+  for (const [account, m] of sources) move(account, owed, m.net, m.tax);
+  for (const share of shares) move(owed, tenderCapKey(share.tenderId), share.amount, ZERO);
+  return pending;
 }
 
 /** Reserves portions of units, with the shares of the tenders that would give them back. */

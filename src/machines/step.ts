@@ -1,9 +1,7 @@
 import { type AnyActorScope, createActor, createMachine, type ExecutableActionObject } from 'xstate';
-import { buildChart, CHART_VERSION, type Chart } from './chart.js';
+import { CHART_VERSION, type Chart } from './chart.js';
 import type { ChartContext, ChartEvent, ChartInput } from './context.js';
 import type { GrantKind } from './setup.js';
-import type { Template } from './template.js';
-import type { AfterSaleType } from './words.js';
 
 /** A state as XState writes it: `completed` or `{ reviewing: 'merchant' }`. */
 export type StateValue = string | { readonly [key: string]: StateValue };
@@ -148,19 +146,4 @@ export function endOf(value: StateValue): EndState | undefined {
 /** Nothing can change any more. */
 export function isFinal(value: StateValue): boolean {
   return value === 'settled' || value === 'closed' || value === 'cancelled';
-}
-
-/** Charts by type and template version, built once each. Held by the host and passed in, not by the module. */
-export class ChartBook {
-  readonly #charts = new Map<string, Chart>();
-
-  of(type: AfterSaleType, template: Template): Chart {
-    const key = `${type}/${template.id}/${template.version}`;
-    let chart = this.#charts.get(key);
-    if (chart === undefined) {
-      chart = buildChart(type, template);
-      this.#charts.set(key, chart);
-    }
-    return chart;
-  }
 }

@@ -1,8 +1,9 @@
 import { getInitialMicrosteps, getMicrosteps } from 'xstate';
 import type { Chart } from '../machines/chart.js';
+import { ChartBook } from '../machines/chartBook.js';
 import type { ChartEvent, ChartInput } from '../machines/context.js';
 import { type ChartGraph, type ChartTransition, describeChart } from '../machines/draw/describeChart.js';
-import { ChartBook, type StateValue, statePath } from '../machines/step.js';
+import { type StateValue, statePath } from '../machines/step.js';
 import type { Template } from '../machines/template.js';
 import type { AfterSaleType } from '../machines/words.js';
 

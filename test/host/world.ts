@@ -11,7 +11,7 @@ import type { Order } from '../../src/domain/order.js';
 import { isRefusal } from '../../src/domain/refusals.js';
 import { shiftToYesterday } from '../../src/domain/shiftOrder.js';
 import { inProcessLock } from '../../src/locks/inProcess.js';
-import { ChartBook } from '../../src/machines/step.js';
+import { ChartBook } from '../../src/machines/chartBook.js';
 import { rememberedTemplates, shippedTemplates } from '../../src/redress.js';
 import { parseOrder } from '../../src/server/wire/toOrder.js';
 import { openSqliteStore, type SqliteStore } from '../../src/store/sqlite/open.js';

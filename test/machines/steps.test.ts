@@ -1,18 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { initialTransition, transition } from 'xstate';
 import { buildChart } from '../../src/machines/chart.js';
+import { ChartBook } from '../../src/machines/chartBook.js';
 import type { ChartEvent, ChartInput } from '../../src/machines/context.js';
-import {
-  begin,
-  ChartBook,
-  endOf,
-  type Snapshot,
-  type Step,
-  statePath,
-  step,
-  type TimerEvent,
-  timerEvent,
-} from '../../src/machines/step.js';
+import { begin, endOf, type Snapshot, type Step, statePath, step, type TimerEvent, timerEvent } from '../../src/machines/step.js';
 import { AFTER_SALE_TYPES } from '../../src/machines/words.js';
 import { scaled } from '../scale.js';
 import { COMBINATIONS } from './model/combinations.js';

@@ -10,7 +10,7 @@ import { bellFor } from '../../jobs/embedded/commitBell.js';
 import { type Runner, startRunner } from '../../jobs/embedded/runner.js';
 import { forgettingSweep } from '../../jobs/handlers/forgetting.js';
 import type { Alarm, Carrier, PaymentGateway } from '../../jobs/ports.js';
-import type { ChartBook } from '../../machines/step.js';
+import type { ChartBook } from '../../machines/chartBook.js';
 import { type ServiceClock, serviceClock } from '../../server/clock.js';
 import { type Ground, OUTSIDE, trueNow } from '../ground.js';
 import { Random } from '../random.js';
