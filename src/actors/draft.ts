@@ -1,4 +1,3 @@
-import { byLine, type PortionOfUnits, sumPortions } from '../domain/claims.js';
 import type { AfterSaleId, Instant, LineNo } from '../domain/ids.js';
 import { instant } from '../domain/ids.js';
 import { type Minor, type Money, minor, money, NO_MONEY } from '../domain/money.js';
@@ -6,19 +5,8 @@ import type { Order, SplitRecords } from '../domain/order.js';
 import type { TenderShare } from '../domain/tenders.js';
 import type { LineUnits } from '../domain/units.js';
 import { isFinal } from '../machines/step.js';
-import {
-  addToCap,
-  BOOK,
-  type Book,
-  type BookView,
-  clearTimer,
-  moveUnits,
-  NOTHING,
-  setPayout,
-  setTimer,
-  standsAlike,
-  tenderCapKey,
-} from './book.js';
+import { addToCap, BOOK, type Book, type BookView, clearTimer, setPayout, setTimer } from './book.js';
+import { moveUnits, standsAlike } from './moveUnits.js';
 import type { Changes, Effect } from './ports.js';
 import type { AfterSale, BookState, Cap, CapChange, Payout, PendingTransfer, TimerRow, Transfer } from './rows.js';
 
@@ -250,36 +238,6 @@ export class Draft implements BookView {
   later(ms: number): Instant {
     return instant(this.#now + ms);
   }
-}
-
-/** Signs of what a movement does to the balances of a cap. */
-export type Movement = 'reserve' | 'void' | 'post' | 'take';
-
-const triple = (m: { net: number; tax: number }, units: number, sign: number) => ({
-  net: sign * m.net,
-  tax: sign * m.tax,
-  units: sign * units,
-});
-
-/** `reserve` reserves, `void` gives back, `post` turns reserved into posted, `take` posts at once. */
-export function moveCap(draft: Draft, key: string, m: Money, units: number, movement: Movement): void {
-  if (m.net === 0 && m.tax === 0 && units === 0) return;
-  draft.moveCap({
-    key,
-    limit: NOTHING,
-    reserved: movement === 'take' ? NOTHING : triple(m, units, movement === 'reserve' ? 1 : -1),
-    posted: movement === 'post' || movement === 'take' ? triple(m, units, 1) : NOTHING,
-  });
-}
-
-/** Moves the caps of the units' lines and of the order. */
-export function moveUnitCaps(draft: Draft, portions: readonly PortionOfUnits[], movement: Movement): void {
-  for (const [lineNo, sum] of byLine(portions)) moveCap(draft, `line:${lineNo}`, sum, 0, movement);
-  moveCap(draft, 'order', sumPortions(portions), 0, movement);
-}
-
-export function moveTenderCaps(draft: Draft, shares: readonly TenderShare[], movement: Movement): void {
-  for (const share of shares) moveCap(draft, tenderCapKey(share.tenderId), money(share.amount, 0), share.points, movement);
 }
 
 export const asMoney = (amount: Minor): Money => money(amount, 0);

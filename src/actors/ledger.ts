@@ -13,7 +13,8 @@ import type { UnitRange } from '../domain/selection.js';
 import { addShares, subtractShares, type TenderBalance, type TenderOrder, type TenderShare } from '../domain/tenders.js';
 import { piecesOf, unitsIn } from '../domain/units.js';
 import { balanceOf, tenderCapKey } from './book.js';
-import { asMoney, type Draft, moveCap, moveTenderCaps, moveUnitCaps, settlePending, sumAmounts } from './draft.js';
+import { asMoney, type Draft, settlePending, sumAmounts } from './draft.js';
+import { moveCap, moveTenderCaps, moveUnitCaps } from './moveCaps.js';
 import type { AfterSale, PendingTransfer } from './rows.js';
 import type { Rules } from './rules.js';
 

@@ -7,9 +7,10 @@ import type { Template } from '../machines/template.js';
 import { bearTransfers, goodsBack, offsetsFor } from './bearers.js';
 import { tenderCapKey } from './book.js';
 import { type DecisionContext, templateOf } from './context.js';
-import { type Draft, moveCap, moveTenderCaps, moveUnitCaps } from './draft.js';
+import type { Draft } from './draft.js';
 import { decideGrant, grantFreight } from './grants.js';
 import { payable, postFreight, settle, tenderMoves, unitMoves } from './ledger.js';
+import { moveCap, moveTenderCaps, moveUnitCaps } from './moveCaps.js';
 import type { AfterSale, Decision, Payout } from './rows.js';
 
 /** Payouts of decisions that grant money, and what is posted when these have succeeded. */
