@@ -13,6 +13,7 @@ import { commandId } from './domain/ids.js';
 import { bellFor, type CommitBell } from './jobs/embedded/commitBell.js';
 import { machineSleeper, randomTokens } from './jobs/embedded/realTime.js';
 import { RUNNER_LIMITS, type Runner, startRunner } from './jobs/embedded/runner.js';
+import { clockWatch } from './jobs/handlers/clockWatch.js';
 import { forgettingSweep } from './jobs/handlers/forgetting.js';
 import type { AlarmSink, JobLog } from './jobs/ports.js';
 import { inProcessLock } from './locks/inProcess.js';
@@ -34,7 +35,8 @@ import type { TemplatePublisher } from './server/ports.js';
 import { type Listening, serve } from './server/serve.js';
 import type { TokenKeys } from './server/sessions.js';
 import { readOrMakeSecret } from './server/tokens.js';
-import { openSqliteStore, type SqliteStore } from './store/sqlite/open.js';
+import type { GuardParts } from './store/sqlite/guard.js';
+import { openSqliteStore, type SqliteOptions, type SqliteStore } from './store/sqlite/open.js';
 
 /** The one place where the parts are wired together. */
 
@@ -75,11 +77,12 @@ export interface Core {
   readonly templates: TemplateSource & TemplatePublisher;
   readonly host: ActorHost;
   readonly clock: ServiceClock;
+  readonly time: MachineTime;
 }
 
 /** Opens the data and wires the host. A store without templates gets the shipped ones. */
 export async function openCore(
-  options: { readonly dataDirectory: string; readonly writer: 'thread' | 'inline' },
+  options: Pick<SqliteOptions, 'dataDirectory' | 'writer' | 'guard'>,
   time: MachineTime = machineTime,
 ): Promise<Core> {
   // Names, addresses and free text stand in the files: they are for their owner alone.
@@ -102,7 +105,15 @@ export async function openCore(
     charts: new ChartBook(),
     limits: HOST_LIMITS,
   });
-  return { store, books, bell, templates, host, clock };
+  return { store, books, bell, templates, host, clock, time };
+}
+
+/** Says in the log when the store cannot be written any more, and when it can again. */
+export function troubleTo(log: Logger): GuardParts['tell'] {
+  return (trouble) => {
+    if (trouble === undefined) log.warn('the store can be written again');
+    else log.error({ alarm: 'store.unwritable', reason: trouble.reason, detail: trouble.detail }, 'alarm');
+  };
 }
 
 /** Where a person sees what the service cannot settle by itself: the log, and the list of payouts in doubt. */
@@ -155,7 +166,10 @@ export function startJobs(core: Core, log: Logger, behaviour: PartnersBehaviour,
     sleeper: machineSleeper(clock),
     tokens: randomTokens,
     bell,
-    sweeps: [forgettingSweep({ forgetAnswers: store.forgetAnswers, clock })],
+    sweeps: [
+      forgettingSweep({ forgetAnswers: store.forgetAnswers, clock }),
+      clockWatch({ clock, drift: clock.drift, alarms: alarmsTo(log) }),
+    ],
     limits: RUNNER_LIMITS,
   });
 }
@@ -179,7 +193,7 @@ export const erasingOf = ({ store }: Pick<Core, 'store'>): Pick<ErasureParts, 's
 
 /** The HTTP edge over a core. */
 export function serverOver(core: Core, config: Config, log: Logger, outage: Outage): Server {
-  const { store, books, templates, host, clock } = core;
+  const { store, books, templates, host, clock, time } = core;
   return createApp({
     host,
     books,
@@ -192,15 +206,16 @@ export function serverOver(core: Core, config: Config, log: Logger, outage: Outa
     readiness: {
       check: async () => {
         await store.reads.newestPosition();
-        return { store: true };
+        return { reading: true, writing: await store.writable() };
       },
     },
+    clockDrift: clock.drift,
     sandbox: config.sandbox ? { clock, gateway: { answers: (doesAnswer) => outage.set(!doesAnswer) } } : undefined,
     tokenKeys: tokenKeysOf(config),
     partners: readOrMakePartners(partnersFileOf(config)),
     clock,
-    wallClock: () => machineTime.wall(),
-    elapsed: () => machineTime.elapsed(),
+    wallClock: () => time.wall(),
+    elapsed: () => time.elapsed(),
     log,
     settings: serverSettingsOf(config),
   });
@@ -216,7 +231,7 @@ export interface Service extends Listening {
 export async function startService(config: Config): Promise<Service> {
   const log = createLog(config.logLevel);
   const behaviour = readBehaviour(config.simulationFile);
-  const core = await openCore({ dataDirectory: config.data, writer: 'thread' });
+  const core = await openCore({ dataDirectory: config.data, writer: 'thread', guard: { tell: troubleTo(log) } });
   return serveCore(core, config, behaviour, log);
 }
 

@@ -1,6 +1,7 @@
 import { CommanderError } from 'commander';
 import { ConfigInvalid } from '../config.js';
 import type { Refusal } from '../domain/refusals.js';
+import { failureOf } from '../store/sqlite/failure.js';
 import { StoreUnusable } from '../store/sqlite/unusable.js';
 
 /** What the exit code of `redress` says. */
@@ -57,6 +58,8 @@ export function explain(error: unknown): { readonly said: string; readonly exitC
   if (error instanceof ConfigInvalid) {
     return { said: `A setting is wrong.\n${error.faults.map((fault) => `  ${fault}`).join('\n')}`, exitCode: EXIT.usage };
   }
+  const failure = failureOf(error);
+  if (failure !== undefined) return { said: failure.detail, exitCode: EXIT.data };
   // Commander has said it already; help that was asked for is no failure.
   if (error instanceof CommanderError) return { said: '', exitCode: error.exitCode === 0 ? EXIT.done : EXIT.usage };
   return { said: error instanceof Error ? (error.stack ?? error.message) : String(error), exitCode: EXIT.failed };

@@ -14,6 +14,7 @@ import { createMetrics } from './metrics.js';
 import { createOnce } from './once.js';
 import { documentOf } from './openapi.js';
 import { refusedAnswer } from './problem.js';
+import { rememberedReadiness } from './readiness.js';
 import { afterSaleRoutes } from './routes/afterSales.js';
 import { applyRoutes } from './routes/apply.js';
 import { callbackRoutes } from './routes/callbacks.js';
@@ -53,7 +54,13 @@ export function createApp(parts: Dependencies): Server {
   const slots = createSlots(settings.inFlightLimit);
   const signedSlots = createSlots(Math.ceil(settings.inFlightLimit / SIGNED_PART));
   const inFlight = () => slots.taken + signedSlots.taken;
-  const metrics = createMetrics(() => parts.reads.counts(clock.now()), inFlight);
+  const readiness = rememberedReadiness(parts.readiness, elapsed);
+  const metrics = createMetrics({
+    workCounts: () => parts.reads.counts(clock.now()),
+    inFlight,
+    readiness,
+    clockDrift: parts.clockDrift,
+  });
   const edge: Edge = {
     sessions: createSessions(parts.tokenKeys, wallClock, settings.tokensRemembered),
     slots,
@@ -86,7 +93,7 @@ export function createApp(parts: Dependencies): Server {
   const documentText = madeOnce(() => JSON.stringify(document()));
   const page = madeOnce(() => renderDocs(document()));
   const endpoints: readonly Endpoint[] = [
-    ...serviceRoutes({ readiness: parts.readiness, log, metrics, accepting: () => accepting, document: documentText, page }),
+    ...serviceRoutes({ readiness, log, metrics, accepting: () => accepting, document: documentText, page }),
     ...quoteRoutes(parts),
     ...applyRoutes(parts),
     ...afterSaleRoutes(parts),

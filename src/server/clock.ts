@@ -13,7 +13,10 @@ export interface MachineTime {
 export const machineTime: MachineTime = { wall: () => Date.now(), elapsed: () => performance.now() };
 
 export interface ServiceClock extends Clock, SandboxClock {
-  /** how far the wall clock has moved away from the service's time, in milliseconds; a jump is worth an alarm */
+  /**
+   * How far the wall clock is ahead of the service's time, in milliseconds: 0 until it jumps, but where it was behind
+   * the newest commit at the start. What the sandbox has moved does not count.
+   */
   drift(): number;
 }
 
@@ -23,14 +26,13 @@ export interface ServiceClock extends Clock, SandboxClock {
  * counts again, but never earlier than the newest commit.
  */
 export function serviceClock(time: MachineTime, newestCommit: Instant): ServiceClock {
-  const startedAt = time.wall();
-  const begin = Math.max(startedAt, newestCommit);
+  const begin = Math.max(time.wall(), newestCommit);
   const origin = time.elapsed();
   let moved = 0;
   const now = (): Instant => instant(Math.floor(begin + moved + time.elapsed() - origin));
   return {
     now,
-    drift: () => time.wall() - startedAt - (time.elapsed() - origin),
+    drift: () => time.wall() - begin - (time.elapsed() - origin),
     forward: async (milliseconds) => {
       moved += milliseconds;
       return now();

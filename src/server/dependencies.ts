@@ -74,6 +74,8 @@ export interface Dependencies {
   readonly clock: Clock;
   /** the wall clock that tokens and signatures are held against, epoch milliseconds */
   readonly wallClock: () => number;
+  /** how far the wall clock is ahead of `clock`, in milliseconds */
+  readonly clockDrift: () => number;
   /** milliseconds that never go back, for rates and latencies */
   readonly elapsed: () => number;
   readonly log: Logger;

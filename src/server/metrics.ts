@@ -1,5 +1,6 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { WorkCounts } from '../actors/reads.js';
+import type { Readiness } from './ports.js';
 
 export interface Metrics {
   /** One answered request: the operation, the word of its outcome (`ok`, `replayed` or a refusal's code), and how long it took. */
@@ -12,8 +13,17 @@ export interface Metrics {
 
 const BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5];
 
+/** What the gauges are read from. */
+export interface MetricSources {
+  readonly workCounts: () => Promise<WorkCounts>;
+  readonly inFlight: () => number;
+  readonly readiness: Readiness;
+  /** how far the wall clock is ahead of the service's time, in milliseconds */
+  readonly clockDrift: () => number;
+}
+
 /** Metrics of this process and of the work that waits. Gauges are read when they are asked for. */
-export function createMetrics(workCounts: () => Promise<WorkCounts>, inFlight: () => number): Metrics {
+export function createMetrics({ workCounts, inFlight, readiness, clockDrift }: MetricSources): Metrics {
   const registers = [new Registry()];
   const [registry = new Registry()] = registers;
   gaugesOfProcess(registers);
@@ -39,7 +49,16 @@ export function createMetrics(workCounts: () => Promise<WorkCounts>, inFlight: (
       this.set(inFlight());
     },
   });
+  new Gauge({
+    name: 'redress_clock_drift_seconds',
+    help: "How far the wall clock is ahead of the service's time: 0 until it jumps",
+    registers,
+    collect() {
+      this.set(clockDrift() / 1_000);
+    },
+  });
   const readWork = gaugesOfWork(workCounts, registers);
+  const readParts = gaugesOfParts(readiness, registers);
   const operations = new Map<string, ReturnType<typeof latency.labels>>();
   const outcomes = new Map<string, ReturnType<typeof requests.labels>>();
   return {
@@ -49,7 +68,7 @@ export function createMetrics(workCounts: () => Promise<WorkCounts>, inFlight: (
     },
     streams: (change) => streams.inc(change),
     async text() {
-      await readWork();
+      await Promise.all([readWork(), readParts()]);
       return registry.metrics();
     },
     contentType: registry.contentType,
@@ -101,6 +120,19 @@ function gaugesOfWork(workCounts: () => Promise<WorkCounts>, registers: Registry
       up.set(1);
     } catch {
       up.set(0);
+    }
+  };
+}
+
+/** Whether each part that `/readyz` asks works; none is shown where that cannot be told. */
+function gaugesOfParts(readiness: Readiness, registers: Registry[]): () => Promise<void> {
+  const ready = new Gauge({ name: 'redress_ready', help: 'Whether a part of the service works', labelNames: ['part'] as const, registers });
+  return async () => {
+    ready.reset();
+    try {
+      for (const [part, works] of Object.entries(await readiness.check())) ready.labels(part).set(works ? 1 : 0);
+    } catch {
+      ready.labels('check').set(0);
     }
   };
 }

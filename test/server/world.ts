@@ -208,6 +208,7 @@ export function world(
     ]),
     clock: { now: () => instant(now) },
     wallClock: () => now,
+    clockDrift: () => 0,
     elapsed: () => now - START,
     log: createLog('debug', { write: (line: string) => lines.push(line) }),
     settings: { ...SETTINGS, ...limits },

@@ -5,7 +5,8 @@ import { afterAll, beforeAll } from 'vitest';
 import { readConfig, secretFileOf } from '../../src/config.js';
 import type { BookKey } from '../../src/domain/ids.js';
 import { type GatewayBehaviour, WELL_BEHAVED } from '../../src/partners/simulated/gatewayPlans.js';
-import { openCore, type Service, serveCore } from '../../src/redress.js';
+import { openCore, type Service, serveCore, troubleTo } from '../../src/redress.js';
+import type { MachineTime } from '../../src/server/clock.js';
 import { createLog } from '../../src/server/log.js';
 import { mintToken, readOrMakeSecret, type TokenHolder } from '../../src/server/tokens.js';
 import { Caller } from './caller.js';
@@ -51,14 +52,14 @@ export const RATES_OFF = {
 
 /** Starts a service; one on the data of another begins where that one ended. */
 export async function startRunning(
-  given: { readonly dataDirectory?: string; readonly settings?: Record<string, string> } = {},
+  given: { readonly dataDirectory?: string; readonly settings?: Record<string, string>; readonly time?: MachineTime } = {},
 ): Promise<Running> {
   const dataDirectory = given.dataDirectory ?? mkdtempSync(join(tmpdir(), 'redress-stories-'));
   const config = readConfig({ ...RATES_OFF, REDRESS_DATA: dataDirectory, REDRESS_PORT: '0', REDRESS_SANDBOX: 'yes', ...given.settings });
   const log: LogEntry[] = [];
   const gateway: Mutable<GatewayBehaviour> = { ...WELL_BEHAVED };
-  const core = await openCore({ dataDirectory, writer: 'inline' });
   const logger = createLog('warn', { write: (line: string) => log.push(JSON.parse(line) as LogEntry) });
+  const core = await openCore({ dataDirectory, writer: 'inline', guard: { tell: troubleTo(logger) } }, given.time);
   const service = await serveCore(core, config, { gateway, carrier: undefined }, logger);
   const secret = readOrMakeSecret(secretFileOf(config));
   return {
@@ -68,7 +69,7 @@ export async function startRunning(
     gateway,
     log,
     caller: async (holder) => {
-      const token = await mintToken(secret, holder, { now: Date.now(), lifetimeMs: 3_600_000 });
+      const token = await mintToken(secret, holder, { now: core.time.wall(), lifetimeMs: 3_600_000 });
       return new Caller(service.url, holder, token, () => JSON.stringify(log.at(-1)));
     },
     settled: () => service.runner.settled(),

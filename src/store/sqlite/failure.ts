@@ -9,19 +9,28 @@ export interface Failure {
   readonly retryAfterMs: number;
 }
 
-/** By the beginning of SQLite's result code, longer ones first. */
-const REASONS: readonly (readonly [string, UnavailableCause, number])[] = [
-  ['SQLITE_FULL', 'diskFull', 5_000],
-  ['SQLITE_READONLY', 'readOnly', 5_000],
-  ['SQLITE_PERM', 'readOnly', 5_000],
-  ['SQLITE_BUSY', 'busy', 1_000],
-  ['SQLITE_LOCKED', 'busy', 1_000],
-  ['SQLITE_CORRUPT', 'damaged', 30_000],
-  ['SQLITE_NOTADB', 'damaged', 30_000],
-  ['SQLITE_IOERR', 'io', 5_000],
-  ['SQLITE_CANTOPEN', 'io', 5_000],
-  ['SQLITE_NOMEM', 'io', 5_000],
-  ['SQLITE_PROTOCOL', 'busy', 1_000],
+const BUSY = 'Another process holds the data';
+const DAMAGED = 'The data is damaged: it contradicts itself';
+const READ_ONLY = 'The data cannot be written: a file, its directory or its file system is read-only';
+
+/** By the beginning of SQLite's result code, longer ones first; with a sentence for whoever looks after the machine. */
+const REASONS: readonly (readonly [code: string, reason: UnavailableCause, retryAfterMs: number, said: string])[] = [
+  ['SQLITE_FULL', 'diskFull', 5_000, 'The disk is full'],
+  ['SQLITE_READONLY', 'readOnly', 5_000, READ_ONLY],
+  ['SQLITE_PERM', 'readOnly', 5_000, READ_ONLY],
+  ['SQLITE_BUSY', 'busy', 1_000, BUSY],
+  ['SQLITE_LOCKED', 'busy', 1_000, BUSY],
+  ['SQLITE_CORRUPT', 'damaged', 30_000, DAMAGED],
+  ['SQLITE_NOTADB', 'damaged', 30_000, DAMAGED],
+  ['SQLITE_IOERR', 'io', 5_000, 'The disk failed to read, write or sync'],
+  [
+    'SQLITE_CANTOPEN',
+    'io',
+    5_000,
+    'A file of the data cannot be opened: it, its directory or its file system is read-only or cannot be reached',
+  ],
+  ['SQLITE_NOMEM', 'io', 5_000, 'The machine has no memory left'],
+  ['SQLITE_PROTOCOL', 'busy', 1_000, BUSY],
 ];
 
 /** Tells a database in trouble from a bug: undefined for everything that trying again would not change. */
@@ -29,8 +38,8 @@ export function failureOf(error: unknown): Failure | undefined {
   if (!(error instanceof Database.SqliteError)) return undefined;
   const found = REASONS.find(([code]) => error.code.startsWith(code));
   if (found === undefined) return undefined;
-  const [, reason, retryAfterMs] = found;
-  return { reason, detail: `${error.code}: ${error.message}`, retryAfterMs };
+  const [, reason, retryAfterMs, said] = found;
+  return { reason, detail: `${said} (${error.code}: ${error.message}).`, retryAfterMs };
 }
 
 /** The failure as it is thrown at callers of reads and of writes other than commits. */
@@ -49,6 +58,13 @@ export function mayBeKept(error: unknown): boolean {
 export const needsReopening = (failure: Failure): boolean =>
   failure.reason === 'readOnly' || failure.reason === 'io' || failure.reason === 'damaged';
 
+const watchers = new WeakMap<Connection, (failure: Failure) => void>();
+
+/** Calls whenever a read on the connection finds the file damaged. */
+export function onDamage(connection: Connection, tell: (failure: Failure) => void): void {
+  watchers.set(connection, tell);
+}
+
 /** Runs a read; a database in trouble becomes `Unavailable`, a bug stays what it is. */
 export function reading<T>(connection: Connection, read: () => T): T {
   if (!connection.open) throw new Unavailable('closed', 'the store is closed', 5_000);
@@ -56,6 +72,7 @@ export function reading<T>(connection: Connection, read: () => T): T {
     return read();
   } catch (error) {
     const failure = failureOf(error);
+    if (failure?.reason === 'damaged') watchers.get(connection)?.(failure);
     throw failure === undefined ? error : asUnavailable(failure);
   }
 }

@@ -7,15 +7,17 @@ import { sqliteBooks } from './bookStore.js';
 import { type Connection, openConnection } from './connection.js';
 import { makeDirectory } from './directory.js';
 import { sqliteErasing } from './erasing.js';
+import { type Failure, onDamage } from './failure.js';
 import { commitFeed, type Feed } from './feed.js';
 import { sqliteEvidence, sqliteTemplates } from './fileStore.js';
+import { type GuardParts, guardedWriter } from './guard.js';
 import { inlineBackend } from './inlineWriter.js';
 import { takeWriterLock, type WriterLock } from './lock.js';
 import { checkSchema, demandNewestSchema, migrate } from './migrate.js';
 import { sqliteReads } from './readModels.js';
 import { MIGRATIONS, type Migration } from './schema.js';
 import { threadBackend } from './threadWriter.js';
-import { StoreUnusable } from './unusable.js';
+import { asUnusable, StoreUnusable } from './unusable.js';
 import { sqliteJobs, sqliteOutbox, sqliteTimers } from './workQueue.js';
 import { groupingWriter, WRITER_LIMITS, type Writer, type WriterBackend, type WriterLimits } from './writer.js';
 import type { ThreadData } from './writerThread.js';
@@ -38,6 +40,8 @@ export interface SqliteStore {
   forgetAnswers(before: Instant): Promise<number>;
   /** Whether writing works now: it writes. */
   writable(): Promise<boolean>;
+  /** why the last write could not be done; nothing where it could */
+  trouble(): Failure | undefined;
   /** Writes what is waiting, then lets go of the files. */
   close(): Promise<void>;
 }
@@ -51,21 +55,28 @@ export interface SqliteOptions {
   readonly readOnly?: boolean;
   readonly limits?: WriterLimits;
   readonly migrations?: readonly Migration[];
+  readonly guard?: Partial<GuardParts>;
 }
+
+const GUARD: GuardParts = { elapsed: () => performance.now(), tell: () => undefined };
 
 export const databaseFile = (dataDirectory: string): string => join(dataDirectory, 'redress.db');
 export const lockFile = (dataDirectory: string): string => join(dataDirectory, 'redress.lock.db');
 
 /**
  * Opens the store in a directory, bringing an older file to the newest schema. Throws `StoreUnusable`
- * where another process writes to it, or the file is another program's or a newer one's.
+ * where another process writes to it, the file is another program's or a newer one's, or it cannot be read or written.
  */
 export function openSqliteStore(options: SqliteOptions): SqliteStore {
   if (options.dataDirectory === ':memory:') return openInMemory(options);
-  return options.readOnly === true ? openReadOnly(options) : openForWriting(options);
+  try {
+    return options.readOnly === true ? openReadOnly(options) : openForWriting(options);
+  } catch (error) {
+    throw asUnusable(error, options.dataDirectory) ?? error;
+  }
 }
 
-function openForWriting({ dataDirectory, writer, limits, migrations = MIGRATIONS }: SqliteOptions): SqliteStore {
+function openForWriting({ dataDirectory, writer, limits, guard, migrations = MIGRATIONS }: SqliteOptions): SqliteStore {
   makeDirectory(dataDirectory);
   const file = databaseFile(dataDirectory);
   const lock = takeWriterLock(lockFile(dataDirectory));
@@ -74,7 +85,7 @@ function openForWriting({ dataDirectory, writer, limits, migrations = MIGRATIONS
     const reader = openConnection(file, { readOnly: true });
     const backend =
       writer === 'thread' ? threadBackend(() => startThread(file)) : inlineBackend(() => openConnection(file, { readOnly: false }));
-    return assemble({ reader, backend, limits, lock, migratedFrom });
+    return assemble({ reader, backend, limits, guard, lock, migratedFrom });
   } catch (error) {
     lock.release();
     throw error;
@@ -95,30 +106,32 @@ function startThread(file: string): Worker {
   return new Worker(new URL('./writerThread.js', import.meta.url), { workerData, name: 'redress-writer' });
 }
 
-function openReadOnly({ dataDirectory, limits, migrations = MIGRATIONS }: SqliteOptions): SqliteStore {
+function openReadOnly({ dataDirectory, limits, guard, migrations = MIGRATIONS }: SqliteOptions): SqliteStore {
   const file = databaseFile(dataDirectory);
   if (!existsSync(file)) throw new StoreUnusable('missing', `There is no data in ${dataDirectory}.`);
   const reader = openConnection(file, { readOnly: true, check: (opened) => demandNewestSchema(opened, file, migrations) });
   // SQLite itself refuses to write on such a connection; each attempt is answered as `readOnly`.
   const backend = inlineBackend(() => openConnection(file, { readOnly: true }));
-  return assemble({ reader, backend, limits });
+  return assemble({ reader, backend, limits, guard });
 }
 
-function openInMemory({ limits, migrations = MIGRATIONS }: SqliteOptions): SqliteStore {
+function openInMemory({ limits, guard, migrations = MIGRATIONS }: SqliteOptions): SqliteStore {
   const connection = openConnection(':memory:', { readOnly: false });
   migrate(connection, ':memory:', migrations);
-  return assemble({ reader: connection, backend: inlineBackend(() => connection), limits });
+  return assemble({ reader: connection, backend: inlineBackend(() => connection), limits, guard });
 }
 
 function assemble(parts: {
   readonly reader: Connection;
   readonly backend: WriterBackend;
   readonly limits: WriterLimits | undefined;
+  readonly guard: Partial<GuardParts> | undefined;
   readonly lock?: WriterLock;
   readonly migratedFrom?: string | undefined;
 }): SqliteStore {
-  const { reader, backend, limits, lock, migratedFrom } = parts;
-  const writer: Writer = groupingWriter(backend, limits ?? WRITER_LIMITS);
+  const { reader, backend, limits, guard, lock, migratedFrom } = parts;
+  const writer = guardedWriter(groupingWriter(backend, limits ?? WRITER_LIMITS), { ...GUARD, ...guard });
+  onDamage(reader, writer.suspect);
   const feed = commitFeed(reader);
   return {
     books: sqliteBooks(reader, writer, feed),
@@ -133,6 +146,7 @@ function assemble(parts: {
     migratedFrom,
     forgetAnswers: (before) => forgetAnswers(writer, before),
     writable: async () => (await writer.write('probe', null)).kind === 'done',
+    trouble: writer.trouble,
     close: async () => {
       await writer.drain();
       // The writer goes last: who closes last carries the log into the file, and a reader cannot.

@@ -44,6 +44,8 @@ export function recoveringRunner(open: () => Connection): RecoveringRunner {
       }
     },
     run: (requests) => {
+      // What a connection remembers of the file says nothing about the file.
+      if (requests.some(({ name }) => name === 'look')) close();
       const results = attempt(requests, () => opened().run(requests));
       const failed = results.find((result) => result.kind === 'failed' || result.kind === 'unknown');
       if (failed !== undefined && (failed.kind === 'unknown' || (failed.kind === 'failed' && needsReopening(failed)))) close();

@@ -1,3 +1,4 @@
+import Database from 'better-sqlite3';
 import type { Connection } from './connection.js';
 
 export interface ForgetAsk {
@@ -30,6 +31,12 @@ export function upkeepWriter(connection: Connection) {
       if (last === null || oldest === null) return { forgotten: 0, next: null };
       const forgotten = forget.run(from, last, before).changes;
       return { forgotten, next: oldest >= before ? null : last };
+    },
+    /** Looks through the whole file and all its indexes; what contradicts itself is thrown as SQLite would. */
+    look: (_: null): boolean => {
+      const said = String(connection.pragma('quick_check(1)', { simple: true }));
+      if (said !== 'ok') throw new Database.SqliteError(said, 'SQLITE_CORRUPT');
+      return true;
     },
     /** Writes one small row, to see that writing works. */
     probe: (_: null): boolean => probe.run().changes === 1,

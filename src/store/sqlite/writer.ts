@@ -13,12 +13,16 @@ export interface WriterBackend {
   close(): Promise<void>;
 }
 
+/** Resolves once on disk, or once it is known not to be. */
+export type Write = <N extends WriteName>(name: N, argument: Argument<N>) => Promise<MemberResult<unknown>>;
+
+export type Demand = <N extends WriteName>(name: N, argument: Argument<N>) => Promise<Result<N>>;
+
 /** The one way to write to a store. */
 export interface Writer {
-  /** Resolves once on disk, or once it is known not to be. */
-  write<N extends WriteName>(name: N, argument: Argument<N>): Promise<MemberResult<unknown>>;
+  readonly write: Write;
   /** The same for all but commits: what could not be done is thrown as `Unavailable`. */
-  demand<N extends WriteName>(name: N, argument: Argument<N>): Promise<Result<N>>;
+  readonly demand: Demand;
   /** The same between two groups; what comes meanwhile waits. */
   compact(): Promise<Compacted>;
   /** Writes what is waiting; what comes later is turned away. */
@@ -68,7 +72,7 @@ export function groupingWriter(backend: WriterBackend, limits: WriterLimits = WR
     draining = undefined;
   }
 
-  const write: Writer['write'] = (name, argument) => {
+  const write: Write = (name, argument) => {
     if (closed) return Promise.resolve({ kind: 'failed', ...CLOSED });
     if (queue.length >= limits.waiting) return Promise.resolve({ kind: 'failed', ...OVERLOADED });
     return new Promise((answer) => {
@@ -79,7 +83,7 @@ export function groupingWriter(backend: WriterBackend, limits: WriterLimits = WR
 
   return {
     write,
-    demand: async <N extends WriteName>(name: N, argument: Argument<N>) => demanded(await write(name, argument)) as Result<N>,
+    demand: demandOver(write),
     compact: async () => {
       if (closed) throw asUnavailable(CLOSED);
       const compacted = new Promise<MemberResult<Compacted>>((answer) => compactions.push(answer));
@@ -97,6 +101,11 @@ export function groupingWriter(backend: WriterBackend, limits: WriterLimits = WR
     },
   };
 }
+
+export const demandOver =
+  (write: Write): Demand =>
+  async <N extends WriteName>(name: N, argument: Argument<N>) =>
+    demanded(await write(name, argument)) as Result<N>;
 
 /** What was done; throws where it was not, or is not known to be. */
 function demanded<T>(result: MemberResult<T>): T {
