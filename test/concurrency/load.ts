@@ -17,7 +17,9 @@ export interface Sent {
   /** the order that it was for */
   readonly book: BookKey;
   /** undefined while it is not known whether the command was taken */
-  answer?: { readonly status: number; readonly code: string | undefined; readonly text: string } | undefined;
+  answer?:
+    | { readonly status: number; readonly code: string | undefined; readonly text: string; readonly retryAfter?: string | null }
+    | undefined;
 }
 
 const ORDER = {
@@ -49,6 +51,7 @@ export class Load {
   readonly sent: Sent[] = [];
   readonly books: BookKey[] = [];
   #answered = 0;
+  #ending = false;
   #waiting: { readonly count: number; readonly tell: () => void } | undefined;
 
   constructor(
@@ -73,6 +76,11 @@ export class Load {
   async run(clientsEach: number): Promise<void> {
     const each = Array.from({ length: clientsEach }, (_, client) => client);
     await Promise.all(this.books.flatMap((book) => each.map((client) => this.#client(book, this.#buyerOf(book), client))));
+  }
+
+  /** Lets the clients go once what they are at is answered. */
+  end(): void {
+    this.#ending = true;
   }
 
   #buyerOf = (book: BookKey): string => `ann-${book.orderNo}`;
@@ -103,7 +111,7 @@ export class Load {
     const give = (by: EntryPoint, path: string, body: object) =>
       this.#give(callers[by], { by, buyerUid, path, body, key: randomUUID(), book });
     try {
-      for (let turn = client; ; turn += 1) {
+      for (let turn = client; !this.#ending; turn += 1) {
         const applied = await give(turn % 4 === 3 ? 'platform' : 'user', 'after-sales', applicationOf(book, turn));
         if (applied === undefined) continue;
         const { id } = JSON.parse(applied) as AfterSaleView;
@@ -120,14 +128,14 @@ export class Load {
   /** The text of the answer where the command was taken. */
   async #give(caller: Caller, sent: Sent): Promise<string | undefined> {
     this.sent.push(sent);
-    const { status, code, text } = await caller.send('POST', sent.path, {
+    const { status, code, text, headers } = await caller.send('POST', sent.path, {
       body: sent.body,
       key: sent.key,
       // The answer names it: where only answers are seen, it tells whose they are.
       headers: { 'x-request-id': sent.key },
     });
     if (operationOf('POST', `${caller.entry}/${sent.path}`) === undefined) throw new Error(`there is no ${sent.path}`);
-    sent.answer = { status, code, text };
+    sent.answer = { status, code, text, retryAfter: headers.get('retry-after') };
     this.#answered += 1;
     this.#tell();
     return status < 300 ? text : undefined;

@@ -41,13 +41,17 @@ export interface Serving {
   stop(): Promise<number | null>;
 }
 
-/** Gives directories and services that are gone after the tests of the file. */
+/** Gives directories and services that are gone after the tests of the file; what came last goes first. */
 export function servingTests() {
   const endings: (() => void | Promise<void>)[] = [];
   afterAll(async () => {
     for (const end of endings.reverse()) await end();
   });
   return {
+    /** Has something ended too. */
+    ending: (end: () => void | Promise<void>): void => {
+      endings.push(end);
+    },
     directory: (): string => {
       const directory = mkdtempSync(join(tmpdir(), 'redress-serving-'));
       endings.push(() => rmSync(directory, { recursive: true, force: true }));
