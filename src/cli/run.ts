@@ -5,6 +5,7 @@ import { demoCommand } from './demo/command.js';
 import { eraseCommand } from './erase/command.js';
 import { EXIT, explain } from './failure.js';
 import { importCommand } from './import/command.js';
+import { loadCommand } from './load/command.js';
 import { serveCommand } from './serve/command.js';
 import { showCommand } from './show/command.js';
 import type { Terminal } from './terminal.js';
@@ -24,7 +25,7 @@ export function buildProgram(terminal: Terminal): Command {
   const program = new Command('redress')
     .description('After-sale system for online shops: refunds, returns, exchanges, repairs and arbitration')
     .addHelpText('after', EXAMPLES);
-  const commands = [serveCommand, importCommand, tokenCommand, showCommand, eraseCommand, demoCommand, chartCommand, simCommand];
+  const commands = [serveCommand, importCommand, tokenCommand, showCommand, eraseCommand, demoCommand, chartCommand, simCommand, loadCommand];
   for (const make of commands) program.addCommand(make(terminal));
   for (const command of [program, ...program.commands]) {
     command

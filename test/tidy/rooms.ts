@@ -12,8 +12,10 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   machines: ['domain'],
   actors: ['domain', 'machines'],
   ...Object.fromEntries(OUTER.map((room) => [room, PURE])),
-  sim: [...PURE, ...OUTER, ...WIRING],
-  ...Object.fromEntries(WIRING.map((part) => [part, [...PURE, ...OUTER, ...WIRING, 'sim']])),
+  sim: [...PURE, ...OUTER, ...WIRING, 'load'],
+  // It judges the service from outside, so it must not share its rules.
+  load: ['domain'],
+  ...Object.fromEntries(WIRING.map((part) => [part, [...PURE, ...OUTER, ...WIRING, 'sim', 'load']])),
 };
 
 /** The room of a path: `src/store/sqlite/load.ts` is in `store`, `src/cli.ts` is `cli` itself. */
