@@ -17,6 +17,8 @@ const steps = [
   // src/ alone first: with the tests beside it, a type of theirs could hide that src/ lacks one.
   { name: 'types of src', command: [findCompiler(root), '--noEmit', '-p', 'tsconfig.json'] },
   { name: 'types of tests, scripts and examples', command: [findCompiler(root), '-p', 'tsconfig.check.json'] },
+  // What runs in a browser knows other globals than what runs in Node.js.
+  { name: 'types of pages', command: [findCompiler(root), '-p', 'tsconfig.page.json'] },
   { name: 'lint, format and import rules', command: [biome, 'check', '--error-on-warnings'] },
 ];
 if (!process.argv.includes('--without-tidy')) {

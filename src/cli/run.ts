@@ -17,6 +17,7 @@ Examples:
   redress demo                    one order's whole story, told in this terminal
   redress show E-1005             everything that is known of one order
   redress sim --seeds 1..100      a hundred simulated worlds, with every promise checked
+  redress load --start            a service under load over HTTP, with its promises checked from outside
 
 Exit codes: 0 done · 1 failed · 2 wrong usage or setting · 3 data cannot be opened · 4 address cannot be had`;
 

@@ -63,6 +63,7 @@ export async function runLoad(asked: LoadAsked): Promise<Report> {
     if (scenario.needsSandbox && !(await desk.moveClock('1s')))
       throw new CannotPlay(`The scenario ${scenario.name} needs a sandbox: start the service with --sandbox.`);
     await scenario.play(stage, settings, desk);
+    await stage.phase('answering the rest', () => stage.underWay.over());
     const elapsedMs = meter.elapsed();
     asked.watch.told('waiting for money on its way');
     await settle(desk, time);

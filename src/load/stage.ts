@@ -1,6 +1,6 @@
 import { type Chance, chanceFor, skewedChoice } from './chance.js';
 import type { Clients } from './drive/clients.js';
-import { type Pace, runLoop } from './drive/loops.js';
+import { type Pace, runLoop, UnderWay } from './drive/loops.js';
 import { inParallel } from './inParallel.js';
 import { Book } from './known.js';
 import type { Meter } from './measure/meter.js';
@@ -58,6 +58,8 @@ export class CannotPlay extends Error {
   override readonly name = 'CannotPlay';
 }
 
+/** What took less is no part worth telling of. */
+const SHORTEST_PHASE_MS = 50;
 /** Orders that are put at once while a run is prepared. */
 const PUT_AT_ONCE = 64;
 
@@ -66,6 +68,8 @@ export class Stage {
   readonly phases: Phase[] = [];
   /** figures of the scenario's own, in the order in which they were noted */
   readonly notes: { readonly what: string; readonly figure: string }[] = [];
+  /** requests of phases that are over */
+  readonly underWay = new UnderWay();
   readonly parts: StageParts;
   readonly chance: Chance;
   #assortment: Assortment | undefined;
@@ -80,20 +84,20 @@ export class Stage {
     this.notes.push({ what, figure });
   }
 
-  /** Puts so many orders, which the load is then about. */
+  /** Puts so many orders, which the load is then about, and starts to count. */
   async putOrders(count: number, assortment: Assortment): Promise<void> {
     this.#assortment = assortment;
     const books = Array.from({ length: count }, () => this.#newBook(assortment));
     let done = 0;
-    await this.phase('putting orders', () =>
-      inParallel(books, PUT_AT_ONCE, async (book) => {
-        const { status, text } = await this.give('platform', book, put);
-        if (status >= 300) throw new CannotPlay(`the platform cannot put an order: ${text.slice(0, 500)}`);
-        done += 1;
-        if (done % 100 === 0) this.parts.told(`putting orders: ${done} of ${count}`);
-      }),
-    );
+    this.parts.told('putting orders');
+    await inParallel(books, PUT_AT_ONCE, async (book) => {
+      const { status, text } = await this.give('platform', book, put);
+      if (status >= 300) throw new CannotPlay(`the platform cannot put an order: ${text.slice(0, 500)}`);
+      done += 1;
+      if (done % 100 === 0) this.parts.told(`putting orders: ${done} of ${count}`);
+    });
     this.#catalog = await readCatalog(books, (entry, book) => this.#see(entry, book));
+    this.parts.meter.start();
   }
 
   async #see(entry: Entry, book: Book): Promise<string> {
@@ -131,7 +135,8 @@ export class Stage {
     try {
       return await act();
     } finally {
-      this.phases.push({ name, from, to: this.parts.meter.elapsed() });
+      const to = this.parts.meter.elapsed();
+      if (to - from >= SHORTEST_PHASE_MS) this.phases.push({ name, from, to });
     }
   }
 
@@ -142,7 +147,7 @@ export class Stage {
     await this.phase(plan.name, () =>
       runLoop(
         {
-          ...{ time, meter, chance: this.chance },
+          ...{ time, meter, chance: this.chance, underWay: this.underWay },
           stopped: () => stopped() || plan.enough?.() === true,
           until: time.now() + plan.seconds * 1_000,
           act: (dueAt) => this.#act(plan, pick, dueAt),
@@ -160,7 +165,7 @@ export class Stage {
       await clients.give('platform', fresh, put(this.scene('platform', fresh)), dueAt);
       return;
     }
-    const book = this.books[pick(this.chance)];
+    const book = [this.books[pick(this.chance)], this.books[0]].find((known) => known?.isThere === true);
     if (book === undefined) throw new Error('there are no orders to load');
     const entry = this.chance.weighted(plan.mix);
     await clients.give(entry, book, chooseMove(plan.habits, this.scene(entry, book)), dueAt);

@@ -59,7 +59,7 @@ export const spreadOf = (of: Latencies): Spread => ({
 /** Points of the curve of percentiles, ever closer to 100 %: the share that is slower is halved from point to point. */
 export function curveOf(of: Latencies): readonly (readonly [percentile: number, milliseconds: number])[] {
   const points: [number, number][] = [];
-  for (let slower = 1; slower * of.totalCount >= 0.5 && of.totalCount > 0; slower /= 2 ** 0.5) {
+  for (let slower = 2 ** -0.5; slower * of.totalCount >= 0.5 && of.totalCount > 0; slower /= 2 ** 0.5) {
     points.push([100 * (1 - slower), rounded(percentile(of, 100 * (1 - slower)))]);
   }
   return points;

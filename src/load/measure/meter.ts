@@ -25,12 +25,19 @@ export class Meter {
   /** requests that could not be sent, because too many were on their way */
   dropped = 0;
   readonly #time: Time;
-  readonly #startedAt: number;
+  #startedAt: number;
+  #counts = false;
 
   constructor(time: Time, sliceMs: number) {
     this.#time = time;
     this.#startedAt = time.now();
     this.timeline = new Timeline(sliceMs);
+  }
+
+  /** Begins to count: what was done before is preparation. */
+  start(): void {
+    this.#startedAt = this.#time.now();
+    this.#counts = true;
   }
 
   /** milliseconds since the start */
@@ -44,11 +51,12 @@ export class Meter {
   }
 
   due(at: number): void {
-    this.timeline.due(this.since(at));
+    if (this.#counts) this.timeline.due(this.since(at));
   }
 
   /** @param dueAt when the request should have been sent, which is what its latency counts from */
   answered(entry: Entry, word: string, dueAt: number, fate: Fate, code: string | undefined): void {
+    if (!this.#counts) return;
     const now = this.#time.now();
     const tally = this.#tally(entry, word);
     tally[fate] += 1;

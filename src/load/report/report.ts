@@ -33,6 +33,8 @@ export interface Report {
   readonly commands: number;
   /** from when they were due where they came on a schedule; with closed loops corrected for coordinated omission */
   readonly latency: Spread;
+  /** of all requests: percentile and milliseconds */
+  readonly curve: readonly (readonly [number, number])[];
   readonly sliceMs: number;
   readonly slices: readonly Slice[];
   readonly phases: readonly Phase[];
@@ -104,6 +106,7 @@ export function reportOf(outcome: Outcome): Report {
     requests: { ...counts, lost: outcome.lost, dropped: meter.dropped, perSecond: Math.round((answered * 1_000) / elapsedMs) },
     commands: outcome.commands,
     latency: spreadOf(shown(meter.all)),
+    curve: curveOf(shown(meter.all)),
     sliceMs: meter.timeline.sliceMs,
     slices: meter.timeline.slices(),
     phases: outcome.phases,
@@ -117,7 +120,7 @@ export function reportOf(outcome: Outcome): Report {
         words: Object.fromEntries([...words].sort((a, b) => b[1] - a[1])),
       }))
       .sort((a, b) => b.count - a.count),
-    absences: outcome.absences.map(({ from, to }) => ({ from: meter.since(from), to: meter.since(to) })),
+    absences: outcome.absences.map(({ from, to }) => ({ from: Math.max(0, meter.since(from)), to: Math.max(0, meter.since(to)) })),
     notes: outcome.notes,
     aftermath,
     promises: PROMISES.map((promise) => ({

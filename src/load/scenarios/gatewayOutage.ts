@@ -36,6 +36,7 @@ until no payout is in doubt. Look at the payouts: each is made once, although no
     }
     stage.note('payouts in doubt when the gateway came back', String(await desk.payoutsInDoubt(MOST_COUNTED)));
     await load('after', AFTER);
+    await stage.underWay.over();
     await stage.phase('settling', () => settle(stage, desk));
   },
 };

@@ -32,6 +32,7 @@ while they are long.`,
     const seconds = settings.seconds / 2;
     await stage.putOrders(settings.orders, ORDINARY);
     await stage.load({ name: 'it piles up', seconds, mix: [['user', 1]], skew, pace: paceOf(settings, seconds), habits: APPLYING });
+    await stage.underWay.over();
     const backlog = stage.books.flatMap((book) => book.casesIn('reviewing.merchant').map((about) => ({ book, about })));
     const begun = stage.parts.time.now();
     await stage.phase('the desks open', () =>
