@@ -26,7 +26,17 @@ export function buildProgram(terminal: Terminal): Command {
   const program = new Command('redress')
     .description('After-sale system for online shops: refunds, returns, exchanges, repairs and arbitration')
     .addHelpText('after', EXAMPLES);
-  const commands = [serveCommand, importCommand, tokenCommand, showCommand, eraseCommand, demoCommand, chartCommand, simCommand, loadCommand];
+  const commands = [
+    serveCommand,
+    importCommand,
+    tokenCommand,
+    showCommand,
+    eraseCommand,
+    demoCommand,
+    chartCommand,
+    simCommand,
+    loadCommand,
+  ];
   for (const make of commands) program.addCommand(make(terminal));
   for (const command of [program, ...program.commands]) {
     command
