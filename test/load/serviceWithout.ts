@@ -14,7 +14,7 @@ import { type LoadAsked, runLoad } from '../../src/load/run.js';
 import { steady } from '../../src/load/scenarios/steady.js';
 import { machineTime } from '../../src/load/service/time.js';
 import { inProcessLock } from '../../src/locks/inProcess.js';
-import { ChartBook } from '../../src/machines/step.js';
+import { ChartBook } from '../../src/machines/chartBook.js';
 import { WELL_BEHAVED } from '../../src/partners/simulated/gatewayPlans.js';
 import { type Core, openCore, type Service, serveCore } from '../../src/redress.js';
 import { createLog } from '../../src/server/log.js';
