@@ -62,7 +62,7 @@ export class Bench {
   /** Loads the product or the echo with a script, and counts what ends within the window. Orders are used once. */
   async measure(to: LoadedSide, kind: Play['kind'], connections: number, windowMs = this.options.windowMs): Promise<Loaded> {
     const warmMs = windowMs / 4;
-    const range = to === 'product' ? await this.#ordersFor(kind, connections, warmMs + windowMs) : ALL_ORDERS;
+    const range = to === 'product' ? await this.ordersFor(kind, connections, windowMs) : ALL_ORDERS;
     const { service } = await this.stand.running();
     const cpuBefore = service.cpuSeconds();
     const { text, json } = this.limits.echoPorts;
@@ -76,6 +76,13 @@ export class Bench {
     if (measured.perSecond === 0) throw new Error(`${kind} at ${connections} connections: it ran out of orders; --orders gives more`);
     const cpuMs = (1_000 * (service.cpuSeconds() - cpuBefore)) / measured.ended;
     return to === 'product' ? { ...measured, cpuMs } : measured;
+  }
+
+  /** The orders for a script; where fresh ones run short the service is started anew. */
+  async ordersFor(kind: Play['kind'], connections: number, windowMs = this.options.windowMs): Promise<Range> {
+    if (kind === 'quote') return this.stand.quoted;
+    if (NO_ORDERS.has(kind)) return { from: 0, to: 0 };
+    return this.stand.fresh((1.25 * windowMs * (ORDERS_PER_SECOND[connections] ?? 0)) / 1_000);
   }
 
   /** Approves what was applied for before; applies first where too little waits. Not measured. */
@@ -124,11 +131,5 @@ export class Bench {
     await this.stand.stop();
     await Promise.all([this.load.end(), this.limits.end()]);
     forgetWork();
-  }
-
-  #ordersFor(kind: Play['kind'], connections: number, forMs: number): Promise<Range> | Range {
-    if (kind === 'quote') return this.stand.quoted;
-    if (NO_ORDERS.has(kind)) return { from: 0, to: 0 };
-    return this.stand.fresh((forMs / 1_000) * (ORDERS_PER_SECOND[connections] ?? 0));
   }
 }

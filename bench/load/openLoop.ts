@@ -23,6 +23,7 @@ export interface Overloaded {
   /** from when a request was due to its answer */
   readonly admittedP50Ms: number;
   readonly admittedP99Ms: number;
+  readonly rejectedP50Ms: number;
   readonly rejectedP99Ms: number;
   /** requests that never found a connection */
   readonly unsent: number;
@@ -33,7 +34,7 @@ export interface Overloaded {
 }
 
 const TICK_MS = 1;
-const PROBE_EVERY_MS = 50;
+const PROBE_EVERY_MS = 100;
 
 export async function openLoop(port: number, script: Script, schedule: Schedule): Promise<Overloaded> {
   const crowd = new Crowd(port, script);
@@ -44,7 +45,10 @@ export async function openLoop(port: number, script: Script, schedule: Schedule)
   let due = 0;
   for (let now = startedAt; now < startedAt + schedule.forMs; now = performance.now()) {
     for (; startedAt + due * interval <= now; due++) crowd.arrive(startedAt + due * interval);
-    if (probes.length * PROBE_EVERY_MS < now - startedAt) probes.push(probe(port, script.next(schedule.connections + probes.length)));
+    if (probes.length * PROBE_EVERY_MS < now - startedAt) {
+      const request = script.next(schedule.connections + probes.length) ?? '';
+      probes.push(probe(port, request, Math.min(PATIENCE_MS, schedule.forMs)));
+    }
     await new Promise((resolve) => setTimeout(resolve, TICK_MS));
   }
   const seconds = (performance.now() - startedAt) / 1_000;
@@ -103,6 +107,7 @@ class Crowd {
       firstWrong: this.#firstWrong,
       admittedP50Ms: quantile(admitted, 0.5),
       admittedP99Ms: quantile(admitted, 0.99),
+      rejectedP50Ms: quantile(rejected, 0.5),
       rejectedP99Ms: quantile(rejected, 0.99),
       unsent: this.#waiting.length,
       reopened: this.#reopened,
@@ -159,19 +164,24 @@ class Crowd {
   }
 }
 
-const PATIENCE_MS = 500;
+/** How long a probe keeps its body back where no answer comes: longer than a busy service takes to look at it. */
+const PATIENCE_MS = 2_000;
 
 /** Sends the head of a request and keeps its body back: whether 503 comes all the same. One that is let in gets its body. */
-function probe(port: number, request: string | undefined): Promise<boolean> {
-  const bodyAt = (request?.indexOf('\r\n\r\n') ?? 0) + 4;
+function probe(port: number, request: string, patienceMs: number): Promise<boolean> {
+  const bodyAt = request.indexOf('\r\n\r\n') + 4;
   return new Promise((resolve, reject) => {
     const socket = connect({ host: '127.0.0.1', port, noDelay: true });
-    const late = setTimeout(() => socket.write(request?.slice(bodyAt) ?? ''), PATIENCE_MS);
+    let keptBack = true;
+    const late = setTimeout(() => {
+      keptBack = false;
+      socket.write(request.slice(bodyAt));
+    }, patienceMs);
     let isRefused = false;
     socket.setEncoding('latin1');
-    socket.write(request?.slice(0, bodyAt) ?? '');
+    socket.write(request.slice(0, bodyAt));
     socket.once('data', (text) => {
-      isRefused = socket.bytesWritten === bodyAt && String(text).startsWith('HTTP/1.1 503');
+      isRefused = keptBack && String(text).startsWith('HTTP/1.1 503');
       clearTimeout(late);
       socket.destroy();
     });
