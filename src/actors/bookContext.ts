@@ -1,17 +1,17 @@
-import { v5 } from 'uuid';
 import { afterSaleId, type CommandId } from '../domain/ids.js';
 import type { Template } from '../machines/template.js';
 import type { Book } from './book.js';
 import type { BookCommand, Evidence } from './command.js';
 import { type DecisionContext, type Ids, templateKey } from './context.js';
 import type { EvidenceSource, HostParts } from './hostPorts.js';
+import { uuidOf } from './namedUuid.js';
 import { callerOf, type Principal } from './principal.js';
 
 /** Ids that derive from the command's id: deciding again gives the same. */
 export function idsOf(commandId: CommandId): Ids {
   return {
-    afterSale: (version) => afterSaleId(v5(`after-sale ${version}`, commandId)),
-    private: (version) => v5(`private ${version}`, commandId),
+    afterSale: (version) => afterSaleId(uuidOf(`${commandId} after-sale ${version}`)),
+    private: (version) => uuidOf(`${commandId} private ${version}`),
   };
 }
 
