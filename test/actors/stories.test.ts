@@ -187,6 +187,8 @@ const REFUNDS: Story[] = [
   },
 ];
 
+const NEXT_YEAR = 31_536_000_000;
+
 const RETURNS: Story[] = [
   {
     name: 'inspected, all passed',
@@ -313,12 +315,17 @@ const RETURNS: Story[] = [
     name: 'collected, after a pickup that failed',
     asked: {
       ...RETURN,
-      wayBack: { kind: 'pickup', address: { name: 'A', country: 'CN', city: 'B', street: 'C' }, from: instant(0), to: instant(1) },
+      wayBack: {
+        kind: 'pickup',
+        address: { name: 'A', country: 'CN', city: 'B', street: 'C' },
+        from: instant(NEXT_YEAR),
+        to: instant(NEXT_YEAR + 1),
+      },
     },
     steps: [
       [approve, 'returning.pickupScheduled'],
       ['deadline', 'returning.awaitingHandover'],
-      [['user', { type: 'reschedule', from: instant(0), to: instant(1) }], 'returning.pickupScheduled'],
+      [['user', { type: 'reschedule', from: instant(NEXT_YEAR), to: instant(NEXT_YEAR + 1) }], 'returning.pickupScheduled'],
       [['platform', { type: 'handOver' }], 'returning.inTransit'],
     ],
     gives: 0,

@@ -206,7 +206,7 @@ function worded(s: Scenario, row: AfterSale, word: AfterSaleCommandType, b: numb
     case 'provide':
       return { type: 'provide', evidence: [] };
     case 'reschedule':
-      return { type: 'reschedule', from: instant(s.now), to: instant(s.now) };
+      return { type: 'reschedule', from: instant(s.now), to: instant(s.now + 3_600_000) };
     case 'inspect': {
       const result = pick(['all', 'part', 'none'] as const, b) ?? 'all';
       const first = row.units[c % row.units.length];
