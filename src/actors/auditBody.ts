@@ -9,19 +9,22 @@ export interface Told {
   readonly afterSales: readonly { readonly id: AfterSaleId; readonly state: string | null }[];
   /** a note that buyers do not see */
   readonly internal: boolean;
+  /** the row that holds its personal data and free text; null where it came without */
+  readonly privateId: string | null;
 }
 
 interface Body {
   /** role, then who */
   readonly actor?: string;
   readonly command?: { readonly command?: { readonly visibility?: string } };
+  readonly private?: { readonly id: string };
   /** of changed rows only what differs */
   readonly changes?: { readonly afterSales?: readonly { readonly id: AfterSaleId; readonly chart?: { readonly value?: StateValue } }[] };
 }
 
 /** Reads the body of an audit event, as `decide` wrote it. */
 export function toldBy(body: string): Told {
-  const { actor, command, changes } = JSON.parse(body) as Body;
+  const { actor, command, changes, private: hidden } = JSON.parse(body) as Body;
   return {
     by: actor?.split('/')[0] ?? null,
     afterSales: (changes?.afterSales ?? []).map(({ id, chart }) => ({
@@ -29,5 +32,6 @@ export function toldBy(body: string): Told {
       state: chart?.value === undefined ? null : statePath(chart.value),
     })),
     internal: command?.command?.visibility === 'internal',
+    privateId: hidden?.id ?? null,
   };
 }

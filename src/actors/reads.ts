@@ -72,11 +72,14 @@ export interface TrailEvent {
   readonly hash: string;
 }
 
-/** The events of an after-sale, oldest first, with the texts that they name by id. */
+/** The newest events of an after-sale before a position, oldest of them first. */
 export interface Timeline {
   readonly events: readonly TrailEvent[];
+  /** the texts that these events name by id, and those of the application */
   readonly privates: readonly PrivateRow[];
-  /** position to ask on from; null at the end */
+  /** the dotted state that the first of the events found; null before the application */
+  readonly stateBefore: string | null;
+  /** position before which older events stand; null where there are none */
   readonly next: number | null;
 }
 

@@ -12,6 +12,7 @@ import type {
   PageRequest,
   PayoutRecord,
   Timeline,
+  TrailEvent,
   WorkCounts,
 } from '../actors/reads.js';
 import type { Payout } from '../actors/rows.js';
@@ -27,8 +28,10 @@ export interface ReadModels {
   listAfterSales(filter: AfterSaleFilter, page: PageRequest): Promise<Page<AfterSaleRecord> | Refusal>;
   afterSale(id: AfterSaleId): Promise<AfterSaleRecord | undefined>;
   listOrders(filter: OrderFilter, page: PageRequest): Promise<Page<OrderRecord> | Refusal>;
-  /** events after a position, oldest first */
-  timeline(id: AfterSaleId, after: number, limit: number): Promise<Timeline | undefined>;
+  /** the newest events before a position, or of all */
+  timeline(id: AfterSaleId, before: number | null, limit: number): Promise<Timeline | undefined>;
+  /** events of an after-sale whose texts name an upload */
+  namingEvidence(id: AfterSaleId, evidenceId: string): Promise<readonly TrailEvent[]>;
   ledgerOf(id: AfterSaleId): Promise<Ledger | undefined>;
   findPayout(key: string): Promise<PayoutRecord | undefined>;
   payoutsInDoubt(states: readonly Payout['state'][], page: PageRequest): Promise<Page<PayoutRecord> | Refusal>;

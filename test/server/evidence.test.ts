@@ -106,9 +106,17 @@ describe('uploaded evidence', () => {
           content: JSON.stringify({ evidence: [{ kind: 'photo', evidenceId: id, sha256: 'a' }] }),
         },
       ],
+      stateBefore: null,
       next: null,
     };
-    const w = world({ evidence: base.parts.evidence, reads: { ...base.parts.reads, timeline: async () => timeline } });
+    const w = world({
+      evidence: base.parts.evidence,
+      reads: {
+        ...base.parts.reads,
+        timeline: async () => timeline,
+        namingEvidence: async (_, named) => (named === id ? timeline.events : []),
+      },
+    });
     const path = (evidence: string) => `/v1/${role}/after-sales/${AFTER_SALE_ID}/evidence/${evidence}`;
     const endpoint = endpointOf(w, `${role}DownloadEvidenceOfAfterSale`);
     expect((await send(w, endpoint, { path: path(id) })).status).toBe(status);

@@ -91,6 +91,7 @@ export function auditOf(
   about: AfterSaleId | null,
   changes: Changes,
   when = NOON,
+  hidden?: { readonly id: string; readonly hash: string },
 ): AuditEvent {
   const name = `${book.orderNo}:${book.shopId}:${version}`;
   return {
@@ -98,7 +99,7 @@ export function auditOf(
     at: when,
     type,
     afterSaleId: about,
-    body: JSON.stringify({ type, changes }),
+    body: JSON.stringify({ type, changes, ...(hidden === undefined ? {} : { private: { id: hidden.id, hash: hidden.hash } }) }),
     previousHash: version === 1 ? '' : `hash-${version - 1}`,
     hash: `hash-${version}`,
   };
@@ -117,7 +118,7 @@ export function commitOf(book: BookKey, version: number, type: string, given: Gi
     expectedVersion: version - 1,
     write: {
       changes,
-      audit: auditOf(book, version, type, about, changes, given.at),
+      audit: auditOf(book, version, type, about, changes, given.at, given.privates?.[0]),
       outbox: given.outbox ?? [],
       privates: given.privates ?? [],
     },
@@ -211,7 +212,7 @@ export function applyTo(
   return commitOf(book, version, 'apply', {
     about: id,
     outbox: [{ topic: 'pickup', key: `pickup:${id}:${version}`, afterSaleId: id }],
-    privates: [{ id: `text-${number}`, afterSaleId: id, kind: 'remark', salt: 'salt', content: '"It leaks."', hash: 'hash-of-text' }],
+    privates: [{ id: `text-${number}`, afterSaleId: id, kind: 'apply', salt: 'salt', content: '"It leaks."', hash: 'hash-of-text' }],
     answer: answerOf(`apply-${number}`, { version }),
     ...given,
     changes: {

@@ -182,26 +182,63 @@ export function describeReads(name: string, make: () => Promise<ReadsUnderTest>)
       expect(await store.reads.order(keyOf(99))).toBeUndefined();
     });
 
-    it('the timeline of an after-sale with its texts, in parts', async () => {
+    it('the timeline of an after-sale with its texts, in parts, the newest first', async () => {
+      const asked = {
+        id: 'text-9',
+        afterSaleId: idOf(1),
+        kind: 'askEvidence',
+        salt: 's',
+        content: '{"command":{"remark":"?"}}',
+        hash: 'h',
+      };
       await store.books.commit(newBook(keyOf(1)));
       await store.books.commit(applyTo(keyOf(1), 1, 2));
       await store.books.commit(applyTo(keyOf(1), 2, 3));
-      await store.books.commit(commitOf(keyOf(1), 4, 'approve', { about: idOf(1), at: at(3) }));
-      const whole = await store.reads.timeline(idOf(1), 0, 10);
+      for (const version of [4, 5]) await store.books.commit(commitOf(keyOf(1), version, 'note', { about: idOf(1), at: at(version) }));
+      await store.books.commit(commitOf(keyOf(1), 6, 'askEvidence', { about: idOf(1), at: at(6), privates: [asked] }));
+      const whole = await store.reads.timeline(idOf(1), null, 10);
       expect(whole?.events.map(({ type, version }) => [type, version])).toEqual([
         ['apply', 2],
-        ['approve', 4],
+        ['note', 4],
+        ['note', 5],
+        ['askEvidence', 6],
       ]);
-      expect(whole?.events[1]).toMatchObject({ commandId: 'command-O-1:shop-1:4', at: at(3), afterSaleId: idOf(1), hash: 'hash-4' });
-      expect(JSON.parse(whole?.events[1]?.body ?? '')).toMatchObject({ type: 'approve' });
-      expect(whole?.privates).toEqual([
-        { id: 'text-1', afterSaleId: idOf(1), kind: 'remark', salt: 'salt', content: '"It leaks."', hash: 'hash-of-text' },
-      ]);
-      expect(whole?.next).toBeNull();
-      const part = await store.reads.timeline(idOf(1), 0, 1);
-      expect(part?.events).toEqual(whole?.events.slice(0, 1));
-      expect((await store.reads.timeline(idOf(1), part?.next ?? 0, 1))?.events).toEqual(whole?.events.slice(1));
-      expect(await store.reads.timeline(idOf(3), 0, 1)).toBeUndefined();
+      expect(whole?.events[3]).toMatchObject({ commandId: 'command-O-1:shop-1:6', at: at(6), afterSaleId: idOf(1), hash: 'hash-6' });
+      expect(JSON.parse(whole?.events[3]?.body ?? '')).toMatchObject({ type: 'askEvidence' });
+      const applied = { id: 'text-1', afterSaleId: idOf(1), kind: 'apply', salt: 'salt', content: '"It leaks."', hash: 'hash-of-text' };
+      expect(whole).toMatchObject({ privates: [applied, asked], stateBefore: null, next: null });
+
+      const newest = await store.reads.timeline(idOf(1), null, 1);
+      expect(newest).toMatchObject({ events: whole?.events.slice(3), privates: [applied, asked], stateBefore: 'reviewing.merchant' });
+      const older = await store.reads.timeline(idOf(1), newest?.next ?? null, 2);
+      expect(older).toMatchObject({ events: whole?.events.slice(1, 3), privates: [applied], stateBefore: 'reviewing.merchant' });
+      const oldest = await store.reads.timeline(idOf(1), older?.next ?? null, 2);
+      expect(oldest).toMatchObject({ events: whole?.events.slice(0, 1), stateBefore: null, next: null });
+      expect(await store.reads.timeline(idOf(3), null, 1)).toBeUndefined();
+    });
+
+    it('the events that name an upload, wherever in the timeline they stand', async () => {
+      const content = JSON.stringify({ command: { evidence: [{ kind: 'photo', evidenceId: 'upload-1', sha256: 'a' }] } });
+      const told = JSON.stringify({ command: { text: '"evidenceId":"upload-2"' } });
+      const row = (id: string, of: number, text: string) => ({
+        id,
+        afterSaleId: idOf(of),
+        kind: 'provide',
+        salt: 's',
+        content: text,
+        hash: 'h',
+      });
+      await store.books.commit(newBook(keyOf(1)));
+      await store.books.commit(applyTo(keyOf(1), 1, 2));
+      await store.books.commit(applyTo(keyOf(1), 2, 3));
+      await store.books.commit(commitOf(keyOf(1), 4, 'provide', { about: idOf(1), privates: [row('text-8', 1, content)] }));
+      await store.books.commit(commitOf(keyOf(1), 5, 'note', { about: idOf(1), privates: [row('text-9', 1, told)] }));
+      const named = async (of: number, upload: string) =>
+        (await store.reads.namingEvidence(idOf(of), upload)).map(({ version }) => version);
+      expect(await named(1, 'upload-1')).toEqual([4]);
+      expect(await named(1, 'upload-2')).toEqual([]);
+      expect(await named(2, 'upload-1')).toEqual([]);
+      expect(await named(9, 'upload-1')).toEqual([]);
     });
 
     it('the transfers and payouts of an after-sale', async () => {

@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi';
 import { ENTRY_POINTS, type EntryPoint } from '../../actors/principal.js';
-import type { AfterSaleFilter } from '../../actors/reads.js';
+import type { AfterSaleFilter, Timeline } from '../../actors/reads.js';
 import type { AfterSaleView, CaseQuoteView } from '../../actors/views.js';
 import type { AfterSaleId, Instant } from '../../domain/ids.js';
 import { isRefusal } from '../../domain/refusals.js';
@@ -18,8 +18,8 @@ import { pageAnswer, pageOf, pageQuery, pageRequest } from './pages.js';
 import { afterSaleParams, entryPath, operationId } from './paths.js';
 import { visibleTo } from './visible.js';
 
-/** The newest events that one after-sale shows. */
-const TIMELINE = 500;
+/** So many events are shown at once. */
+const TIMELINE = 200;
 
 const STATES = /^[A-Za-z]+(\.[A-Za-z]+)?(,[A-Za-z]+(\.[A-Za-z]+)?){0,29}$/;
 
@@ -61,12 +61,28 @@ interface Filters {
   readonly appliedTo?: Instant | undefined;
 }
 
+const detailQuery = z.strictObject({
+  timelineBefore: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(Number.MAX_SAFE_INTEGER)
+    .optional()
+    .openapi({
+      description: 'Shows the part of the timeline before this: the `timelineNext` of another',
+      type: 'integer',
+      minimum: 1,
+      example: 4711,
+    }),
+});
+
 /** An after-sale with all that belongs to it. */
 const afterSaleDetail = afterSaleView
   .extend({
     remark: z.string().nullable().openapi({ description: 'What the applicant wrote; null where nothing, or once erased' }),
     quote: caseQuoteView,
-    timeline: z.array(timelineEntry),
+    timeline: z.array(timelineEntry).openapi({ description: 'What happened, oldest first; where that is much, the newest of it' }),
+    timelineNext: z.int().nullable().openapi({ description: '`timelineBefore` of the part before this one; null where this begins it' }),
     transfers: z.array(transferView),
     payouts: z.array(payoutView),
   })
@@ -126,18 +142,20 @@ function detailRoute(entry: EntryPoint, { host, reads }: Parts): Endpoint {
       matched: false,
       takes: { kind: 'nothing' },
       params: afterSaleParams,
+      query: detailQuery,
       answers: { 200: { description: 'The after-sale', schema: afterSaleDetail, headers: ['ETag'] } },
       refusals: ['afterSale.notFound'],
       counted: 'getAfterSale',
     },
-    async ({ principal, params }) => {
+    async ({ principal, params, query }) => {
       // The entity tag is the order's version, which commands are held against. It is read before the view: where a
       // command comes between, the tag is too old rather than too new.
       const record = await reads.afterSale(params.id);
       const explained = await host.explain(params.id, principal);
       if (isRefusal(explained)) return { refusal: explained };
       const bookVersion = record?.bookVersion ?? explained.view.version;
-      return detail(reads, params.id, { ...explained, bookVersion }, principal.role !== 'user');
+      const timeline = await reads.timeline(params.id, query.timelineBefore ?? null, TIMELINE);
+      return detail(reads, { id: params.id, timeline }, { ...explained, bookVersion }, principal.role !== 'user');
     },
   );
 }
@@ -148,14 +166,20 @@ interface Explained {
   readonly bookVersion: number;
 }
 
-async function detail(reads: Parts['reads'], id: AfterSaleId, { view, quote, bookVersion }: Explained, ofHouse: boolean): Promise<Outcome> {
-  const [timeline, ledger] = await Promise.all([reads.timeline(id, 0, TIMELINE), reads.ledgerOf(id)]);
+async function detail(
+  reads: Parts['reads'],
+  { id, timeline }: { readonly id: AfterSaleId; readonly timeline: Timeline | undefined },
+  { view, quote, bookVersion }: Explained,
+  ofHouse: boolean,
+): Promise<Outcome> {
+  const ledger = await reads.ledgerOf(id);
   const { currency } = view.refundAmount;
   const shown = {
     ...view,
     remark: timeline === undefined ? null : remarkOf(timeline),
     quote,
     timeline: timeline === undefined ? [] : viewTimeline(id, timeline, ofHouse),
+    timelineNext: timeline?.next ?? null,
     transfers: (ledger?.transfers ?? [])
       .filter((transfer) => ofHouse || concernsBuyer(transfer))
       .map((transfer) => viewTransfer(transfer, currency)),

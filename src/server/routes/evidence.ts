@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
 import { z } from '@hono/zod-openapi';
 import { v5 } from 'uuid';
+import { toldBy } from '../../actors/auditBody.js';
 import type { EvidenceKind } from '../../actors/command.js';
 import { ENTRY_POINTS, type EntryPoint } from '../../actors/principal.js';
 import type { EvidenceFile } from '../../actors/reads.js';
@@ -13,7 +14,6 @@ import { createRateLimit, type RateLimit } from '../edge/rateLimit.js';
 import { createShares, createSlots, type Shares, type Slots } from '../edge/slots.js';
 import { type Endpoint, endpoint } from '../endpoint.js';
 import type { Once } from '../once.js';
-import { viewTimeline } from '../wire/timeline.js';
 import { sha256, uuid } from '../wire/words.js';
 import { afterSaleParams, entryPath, operationId } from './paths.js';
 
@@ -158,9 +158,8 @@ function ofAfterSaleRoute(entry: EntryPoint, parts: Parts & Bounds): Endpoint {
 
 /** Evidence may be seen with an after-sale exactly where its timeline names it to this viewer. */
 async function namesEvidence(reads: Parts['reads'], id: AfterSaleId, evidenceId: string, ofHouse: boolean): Promise<boolean> {
-  const timeline = await reads.timeline(id, 0, 500);
-  if (timeline === undefined) return false;
-  return viewTimeline(id, timeline, ofHouse).some(({ texts }) => JSON.stringify(texts).includes(`"evidenceId":"${evidenceId}"`));
+  const events = await reads.namingEvidence(id, evidenceId);
+  return events.some(({ body }) => ofHouse || !toldBy(body).internal);
 }
 
 /** The content, held in memory until it is read: so many at once, and no more than a quarter of them for one caller. */

@@ -27,7 +27,7 @@ export type TimelineEntry = z.output<typeof timelineEntry>;
 
 /** The entries of an after-sale that the viewer may see: internal notes are hidden from buyers. */
 export function viewTimeline(id: AfterSaleId, timeline: Timeline, internalToo: boolean): TimelineEntry[] {
-  let state: string | null = null;
+  let state = timeline.stateBefore;
   const entries = timeline.events.map((event) => {
     const entry = entryOf(id, event, timeline.privates, state);
     state = entry.state;

@@ -38,7 +38,8 @@ export function sqliteReads(connection: Connection) {
     afterSale: (id: AfterSaleId) => ofAfterSale(id, records.afterSale),
     listOrders: (filter: OrderFilter, page: PageRequest) => read(() => orders(filter, page)),
     order: (key: BookKey) => ofBook(key, records.order),
-    timeline: (id: AfterSaleId, after: number, limit: number) => ofAfterSale(id, (no) => trail.timeline(no, after, limit)),
+    timeline: (id: AfterSaleId, before: number | null, limit: number) => ofAfterSale(id, (no) => trail.timeline(no, before, limit)),
+    namingEvidence: async (id: AfterSaleId, evidenceId: string) => (await ofAfterSale(id, (no) => trail.naming(no, evidenceId))) ?? [],
     ledgerOf: (id: AfterSaleId) => ofAfterSale(id, records.ledger),
     /** freight that is reserved for the last one, goodwill: what belongs to none of a book's after-sales */
     ledgerOfBook: (key: BookKey) => ofBook(key, records.bookLedger),

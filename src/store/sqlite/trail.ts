@@ -1,5 +1,5 @@
 import { toldBy } from '../../actors/auditBody.js';
-import { type ChangeNotice, type ChangesSince, COUNT_LIMIT, type Timeline, type TrailEvent } from '../../actors/reads.js';
+import type { ChangeNotice, ChangesSince, Timeline, TrailEvent } from '../../actors/reads.js';
 import type { PrivateRow } from '../../actors/rows.js';
 import { type AfterSaleId, type CommandId, instant, orderNo, shopId } from '../../domain/ids.js';
 import type { Connection } from './connection.js';
@@ -37,7 +37,9 @@ interface NoticeColumns {
 }
 
 export interface TrailReads {
-  timeline(afterSale: number, after: number, limit: number): Timeline;
+  timeline(afterSale: number, before: number | null, limit: number): Timeline;
+  /** events whose texts name an upload, oldest first */
+  naming(afterSale: number, evidenceId: string): TrailEvent[];
   /** events of a book, oldest first, from a version on */
   ofBook(book: number, afterVersion: number, limit: number): TrailEvent[];
   /** personal data and free text of a book and all its after-sales, by the event that names them */
@@ -48,19 +50,30 @@ export interface TrailReads {
 }
 
 export function trailReads(connection: Connection): TrailReads {
-  const ofAfterSale = connection.prepare<[number, number, number, number, number], EventColumns>(
-    `SELECT ${EVENT_COLUMNS} FROM event e WHERE e.after_sale = ? AND e.position > ?
+  const ofAfterSale = (
+    columns: string,
+    condition: string,
+  ) => `SELECT ${columns} FROM event e WHERE e.after_sale = ? AND e.position < ? ${condition}
      UNION ALL
-     SELECT ${EVENT_COLUMNS} FROM event_also o JOIN event e ON e.position = o.position
-     WHERE o.after_sale = ? AND o.position > ?
-     ORDER BY position LIMIT ?`,
+     SELECT ${columns} FROM event_also o JOIN event e ON e.position = o.position
+     WHERE o.after_sale = ? AND o.position < ? ${condition}
+     ORDER BY position DESC`;
+  const newestOf = connection.prepare<[number, number, number, number, number], EventColumns>(`${ofAfterSale(EVENT_COLUMNS, '')} LIMIT ?`);
+  // Notes change no state, and there may be any number of them.
+  const bodiesOf = connection
+    .prepare<[number, number, number, number], string>(ofAfterSale('e.body, e.position', "AND e.type <> 'note'"))
+    .pluck();
+  const naming = connection.prepare<[number, string], EventColumns>(
+    `SELECT ${EVENT_COLUMNS} FROM private_text p JOIN event e ON e.after_sale = p.after_sale AND instr(e.body, '"' || p.id || '"') > 0
+     WHERE p.after_sale = ? AND instr(p.content, ?) > 0 ORDER BY e.position`,
   );
   const ofBook = connection.prepare<[number, number, number], EventColumns>(
     `SELECT ${EVENT_COLUMNS} FROM event e WHERE e.book_id = ? AND e.version > ? ORDER BY e.version LIMIT ?`,
   );
   const privateColumns = 'p.id, a.id AS after_sale_id, p.kind, p.salt, p.content, p.hash';
-  const privates = connection.prepare<[number, number], PrivateColumns>(
-    `SELECT ${privateColumns} FROM private_text p JOIN after_sale a ON a.no = p.after_sale WHERE p.after_sale = ? ORDER BY p.no LIMIT ?`,
+  const privates = connection.prepare<[number, string], PrivateColumns>(
+    `SELECT ${privateColumns} FROM private_text p JOIN after_sale a ON a.no = p.after_sale
+     WHERE p.after_sale = ? AND (p.kind = 'apply' OR p.id IN (SELECT value FROM json_each(?))) ORDER BY p.no`,
   );
   const privatesOfBook = [
     `SELECT ${privateColumns} FROM after_sale a JOIN private_text p ON p.after_sale = a.no WHERE a.book_id = ?`,
@@ -71,20 +84,35 @@ export function trailReads(connection: Connection): TrailReads {
      FROM event e JOIN book b ON b.id = e.book_id LEFT JOIN after_sale a ON a.no = e.after_sale
      WHERE e.position > ? ORDER BY e.position LIMIT ?`,
   );
+  const idOf = connection.prepare<[number], AfterSaleId>('SELECT id FROM after_sale WHERE no = ?').pluck();
   const newest = connection.prepare<[], { readonly position: number; readonly at: number }>(
     'SELECT position, at FROM event ORDER BY position DESC LIMIT 1',
   );
 
+  /** The state that an after-sale was in before a position: that of the newest event before it that says one. */
+  function stateBefore(afterSale: number, id: AfterSaleId | undefined, position: number): string | null {
+    for (const body of bodiesOf.iterate(afterSale, position, afterSale, position)) {
+      const state = toldBy(body).afterSales.find((row) => row.id === id)?.state ?? null;
+      if (state !== null) return state;
+    }
+    return null;
+  }
+
   return {
-    timeline: (afterSale, after, limit) => {
-      const events = ofAfterSale.all(afterSale, after, afterSale, after, limit + 1).map(readEvent);
-      const shown = events.slice(0, limit);
+    timeline: (afterSale, before, limit) => {
+      const end = before ?? Number.MAX_SAFE_INTEGER;
+      const found = newestOf.all(afterSale, end, afterSale, end, limit + 1).map(readEvent);
+      const events = found.slice(0, limit).reverse();
+      const next = found.length > limit ? (events[0]?.position ?? null) : null;
+      const named = events.flatMap(({ body }) => toldBy(body).privateId ?? []);
       return {
-        events: shown,
-        privates: privates.all(afterSale, COUNT_LIMIT).map(readPrivate),
-        next: events.length > limit ? (shown.at(-1)?.position ?? null) : null,
+        events,
+        privates: privates.all(afterSale, JSON.stringify(named)).map(readPrivate),
+        stateBefore: next === null ? null : stateBefore(afterSale, idOf.get(afterSale), next),
+        next,
       };
     },
+    naming: (afterSale, evidenceId) => naming.all(afterSale, `"evidenceId":"${evidenceId}"`).map(readEvent),
     ofBook: (book, afterVersion, limit) => ofBook.all(book, afterVersion, limit).map(readEvent),
     privatesOf: (book) => privatesOfBook.flatMap((rows) => rows.all(book)).map(readPrivate),
     changesSince: (position, limit) => {
