@@ -26,7 +26,7 @@ it('shows book, timeline, caps, ledger and deadlines while a service runs', asyn
   expect(out).toMatch(
     new RegExp(`^ {2}#1 +refund +missing +1\\.1 +reviewing\\.merchant +28\\.33 +0\\.00 +merchant +user +${String(id)}$`, 'm'),
   );
-  expect(out).toMatch(/^ +2 .+ user\/demo +apply +#1 reviewing\.merchant$/m);
+  expect(out).toMatch(/^ +2 .+ user\/demo +apply +#1 reviewing\.merchant +.*type refund, reason missing, claim unit, .+$/m);
   expect(out).toMatch(/^ {2}#1 +merchantReview .+ in 1d 23h$/m);
   expect(out).toMatch(/^ {2}tender:card +amount +85\.00 +28\.33 +0\.00 +56\.67$/m);
   expect(out).toMatch(/^ +2 +#1 +pending +payable:#1 +tender:card +28\.33 +0\.00$/m);

@@ -103,7 +103,7 @@ describe('uploaded evidence', () => {
           kind: 'note',
           salt: 's',
           hash: 'h',
-          content: JSON.stringify({ evidence: [{ kind: 'photo', evidenceId: id, sha256: 'a' }] }),
+          content: JSON.stringify({ command: { evidence: [{ kind: 'photo', evidenceId: id, sha256: 'a' }] } }),
         },
       ],
       stateBefore: null,
@@ -121,7 +121,9 @@ describe('uploaded evidence', () => {
     const endpoint = endpointOf(w, `${role}DownloadEvidenceOfAfterSale`);
     expect((await send(w, endpoint, { path: path(id) })).status).toBe(status);
     expect((await send(w, endpoint, { path: path('e1000000-0000-4000-8000-000000000009') })).status).toBe(404);
-    const detail = (await (await send(w, endpointOf(w, `${role}GetAfterSale`))).json()) as { timeline: { by: string; texts: unknown[] }[] };
-    expect(detail.timeline.map(({ by, texts }) => [by, texts.length])).toEqual(status === 200 ? [['operations', 1]] : []);
+    const detail = (await (await send(w, endpointOf(w, `${role}GetAfterSale`))).json()) as {
+      timeline: { by: string; evidence: unknown[] }[];
+    };
+    expect(detail.timeline.map(({ by, evidence }) => [by, evidence.length])).toEqual(status === 200 ? [['operations', 1]] : []);
   });
 });

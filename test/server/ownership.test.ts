@@ -140,10 +140,14 @@ describe('one after-sale', () => {
     expect(await faultsOfAnswer(endpoint, response.clone())).toEqual([]);
     const view = (await response.json()) as {
       timeline: { type: string; by: string; state: string }[];
+      timelineNext: number | null;
       transfers: { credit: string; debit: string }[];
       state: string;
     };
     expect(view.timeline.map(({ type, by, state }) => [type, by, state])).toEqual([['apply', HOLDERS.user.role, view.state]]);
+    expect(view.timelineNext).toBeNull();
+    const before = await send(w, endpoint, { path: `/v1/${role}/after-sales/${afterSale}?timelineBefore=1` });
+    expect(await before.json()).toMatchObject({ state: view.state, timeline: [], timelineNext: null });
     expect(view.transfers.length).toBeGreaterThan(0);
   });
 });

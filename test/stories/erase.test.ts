@@ -218,7 +218,10 @@ describe('erasing a buyer', () => {
     expect(listed.items.length).toBeGreaterThan(5);
     for (const { id } of listed.items) {
       const seen = (await story.send('operations', 'GET', `after-sales/${id}`)).body as Detail;
-      expect(seen.timeline.flatMap(({ texts }) => texts).filter(({ content }) => content !== null)).toEqual([]);
+      expect(seen.remark).toBeNull();
+      expect(seen.timeline.filter(({ remark, text, evidence }) => remark !== null || text !== null || evidence.length > 0)).toEqual([]);
+      expect(seen.timeline[0]).toMatchObject({ type: 'apply', erased: true });
+      expect(JSON.stringify(seen.timeline)).not.toContain(MARK);
     }
   });
 

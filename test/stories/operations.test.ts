@@ -132,9 +132,7 @@ describe('operations', () => {
     const internal = await refund.try('user', 'note', { text: 'psst', visibility: 'internal' });
     expect([400, 403]).toContain(internal.status);
     const notes = async (by: 'user' | 'merchant' | 'operations' | 'platform') =>
-      (await refund.see(by)).timeline
-        .filter(({ type }) => type === 'note')
-        .map(({ internal: hidden, texts }) => `${hidden} ${JSON.stringify(texts)}`);
+      (await refund.see(by)).timeline.filter(({ type }) => type === 'note').map(({ internal: hidden, text }) => `${hidden} ${text}`);
     expect(await notes('user')).toHaveLength(2);
     for (const by of ['merchant', 'operations', 'platform'] as const) {
       const seen = await notes(by);

@@ -97,8 +97,8 @@ describe('evidence', () => {
     await story.passes('72h');
     await refund.becomes('reviewing.merchant');
     expect(await refund.refused('merchant', 'askEvidence', { remark: 'And the tape?' })).toBe('command.notAllowed');
-    const texts = (await refund.see('user')).timeline.flatMap((entry) => entry.texts.map(({ content }) => JSON.stringify(content)));
-    expect(texts.some((text) => text.includes(evidenceId))).toBe(true);
+    const told = (await refund.see('user')).timeline.find(({ type }) => type === 'provide');
+    expect(told).toMatchObject({ remark: 'Here it is.', evidence: [given], data: {}, erased: false });
     await story.holds();
   });
 

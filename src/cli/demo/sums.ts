@@ -67,7 +67,7 @@ export function tellSums(whole: WholeBook, ended: readonly AfterSaleView[], { ch
   const numbers = new Map<string, number>(afterSales.map(({ id, refundId }) => [id, refundId]));
   chapter(`The books after ${ended.length} after-sales`);
   show(afterSalesText(afterSales, order.currency));
-  show(timelineText(trail, (id) => `#${numbers.get(id ?? '') ?? ''}`));
+  show(timelineText(trail, order.currency, (id) => `#${numbers.get(id ?? '') ?? ''}`));
   say('Every command stands in the trail, each event hashed over the one before. The caps, which the database holds:');
   show(capsText(rows.caps, order));
   say('And the double-entry ledger, by account:');

@@ -29,7 +29,7 @@ export function bookText(whole: WholeBook, now: number, style: Style): string[] 
     ...section('Lines and units', linesText(whole), 1),
     ...section('What each unit cost', splitText(order, split), split.runs.length),
     ...section('After-sales', afterSalesText(afterSales, currency), afterSales.length),
-    ...section('Timeline', timelineText(trail, numberOf), trail.length),
+    ...section('Timeline', timelineText(trail, currency, numberOf), trail.length),
     ...section('Deadlines', timersText(rows.timers, now, numberOf), rows.timers.length),
     ...section('Caps', capsText(rows.caps, order), rows.caps.length),
     ...section('Payouts', payoutsText(payouts, currency, numberOf), payouts.length),

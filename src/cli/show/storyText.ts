@@ -1,3 +1,4 @@
+import { type Happening, happeningOf } from '../../actors/happening.js';
 import type { TrailEvent } from '../../actors/reads.js';
 import type { AfterSale, Decision, TimerRow } from '../../actors/rows.js';
 import { deadlineName } from '../../actors/view.js';
@@ -67,6 +68,8 @@ export interface TimelineEntry {
   readonly at: number;
   readonly by: string;
   readonly command: string;
+  /** what it brought, without personal data and free text */
+  readonly data: Happening['data'];
   /** the after-sales that reached another state */
   readonly reached: readonly { readonly afterSaleId: string; readonly state: string }[];
 }
@@ -77,21 +80,47 @@ export function timelineOf(trail: readonly TrailEvent[]): TimelineEntry[] {
     const reached = (changes?.afterSales ?? []).flatMap(({ id, chart }) =>
       chart?.value === undefined ? [] : [{ afterSaleId: id, state: statePath(chart.value) }],
     );
-    return { version, at, by: actor, command: type, reached };
+    return { version, at, by: actor, command: type, data: happeningOf(body, null).data, reached };
   });
 }
 
-export function timelineText(trail: readonly TrailEvent[], numberOf: NumberOf): string[] {
+export function timelineText(trail: readonly TrailEvent[], currency: Currency, numberOf: NumberOf): string[] {
   return table(
-    [{ title: 'version', right: true }, { title: 'time (UTC)' }, { title: 'by' }, { title: 'command' }, { title: 'leads to' }],
-    timelineOf(trail).map(({ version, at, by, command, reached }) => [
+    [
+      { title: 'version', right: true },
+      { title: 'time (UTC)' },
+      { title: 'by' },
+      { title: 'command' },
+      { title: 'leads to' },
+      { title: 'with' },
+    ],
+    timelineOf(trail).map(({ version, at, by, command, data, reached }) => [
       String(version),
       timeText(at),
       by,
       command,
       reached.map(({ afterSaleId, state }) => `${numberOf(afterSaleId)} ${state}`).join(', '),
+      dataText(data, currency),
     ]),
   );
+}
+
+type Data = Happening['data'];
+
+/** Fields in one line: `result part, passed [lineNo 1, quantity 1], sellable true`. */
+const dataText = (data: Data, currency: Currency): string =>
+  Object.entries(data)
+    .map(([field, value]) => `${field} ${valueText(value, currency)}`)
+    .join(', ');
+
+function valueText(value: Data[string], currency: Currency): string {
+  if (Array.isArray(value)) return `[${value.map((item: Data[string]) => valueText(item, currency)).join('; ')}]`;
+  if (typeof value !== 'object' || value === null) return String(value);
+  const fields = value as Data;
+  if (typeof fields.amount === 'number' && 'currency' in fields) return amountText(fields.amount, currency);
+  const { kind, ...rest } = fields;
+  if (typeof kind === 'string' && Object.keys(rest).length === 0) return kind;
+  return `(${dataText(fields, currency)})`;
 }
 
 /** @param now epoch milliseconds */

@@ -62,18 +62,12 @@ interface Filters {
 }
 
 const detailQuery = z.strictObject({
-  timelineBefore: z.coerce
-    .number()
-    .int()
-    .min(1)
-    .max(Number.MAX_SAFE_INTEGER)
-    .optional()
-    .openapi({
-      description: 'Shows the part of the timeline before this: the `timelineNext` of another',
-      type: 'integer',
-      minimum: 1,
-      example: 4711,
-    }),
+  timelineBefore: z.coerce.number().int().min(1).max(Number.MAX_SAFE_INTEGER).optional().openapi({
+    description: 'Shows the part of the timeline before this: the `timelineNext` of another',
+    type: 'integer',
+    minimum: 1,
+    example: 4711,
+  }),
 });
 
 /** An after-sale with all that belongs to it. */
