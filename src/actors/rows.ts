@@ -198,7 +198,7 @@ export interface Payout {
   readonly afterSaleId: AfterSaleId | null;
   readonly decisionNo: number;
   readonly tenderId: TenderId | null;
-  /** the means it goes to: back to the tender, or another way after a decline */
+  /** the means it goes to: back to the tender, or another way after a decline; `hand`: not by its newest attempt, but from outside, or by one that had been declined */
   readonly way: 'tender' | 'wallet' | 'points' | 'account' | 'hand';
   readonly account: string | null;
   /** the cap row that it is posted to, and for money of the book the account that gives it */

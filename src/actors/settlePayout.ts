@@ -64,9 +64,19 @@ export function takePayoutResult(
   if (payout.state === 'declined' || attempt !== payout.attempt) {
     alarm(draft, payout, 'payout.paidAfterDecline', `attempt ${attempt} was paid after a confirmed decline`);
   }
-  const paid: Payout = { ...payout, state: 'paid', attempt, reference: result.reference };
+  const paid: Payout = { ...payout, ...paidBy(draft, payout, attempt), state: 'paid', reference: result.reference };
   draft.putPayout(paid);
   return owner === undefined ? postBookPayout(draft, paid) : paidOut(draft, context, owner, paid);
+}
+
+/**
+ * An attempt that had been declined and is paid after all settles its payout like money that moved elsewhere:
+ * the newest attempt stays what it is, since it may be under way and be paid as well.
+ */
+function paidBy(draft: Draft, payout: Payout, attempt: number): Pick<Payout, 'way'> {
+  if (attempt === payout.attempt) return { way: payout.way };
+  noteMoved(draft, { reference: `${payout.key}:${attempt}` });
+  return { way: 'hand' };
 }
 
 /** A word that does not change the payout: a repetition, a contradiction, or money paid once more. */
@@ -87,7 +97,7 @@ function uncounted(
     }
     return owner;
   }
-  if (result.outcome === 'declined' && payout.state === 'paid' && attempt === payout.attempt) {
+  if (result.outcome === 'declined' && payout.state === 'paid' && attempt === payout.attempt && payout.way !== 'hand') {
     return refuse('payout.contradicted', 'The payout was paid; a decline of the same attempt changes nothing.', {
       facts: { payoutKey: payout.key, attempt },
     });

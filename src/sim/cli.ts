@@ -10,7 +10,8 @@ Examples:
   redress sim                              100 runs
   redress sim --seed 7                     one run, with what it is made of
   redress sim --seeds 1..1000 --jobs 2     a thousand, in two processes
-  redress sim --commands 10000000 --jobs 2 the soak: as many runs as that takes
+  redress sim --commands 10000000 --jobs 2 --json soak.json
+                                           the soak: as many runs as that takes; Ctrl-C ends it in good order
   redress sim --saboteurs                  take each guard away, and see the damage found
   redress sim --replay redress-sim-7.json --step`;
 
@@ -22,6 +23,8 @@ export interface SimOptions {
   readonly jobs: number;
   readonly store?: 'memory' | 'sqlite';
   readonly json?: string;
+  readonly continue?: string;
+  readonly report?: string;
   readonly out: string;
   readonly replay?: string;
   readonly step?: boolean;
@@ -52,7 +55,9 @@ export function simCommand(terminal: Terminal): Command {
     .option('--commands <count>', 'go on with further seeds until so many commands were given', whole)
     .option('--jobs <count>', 'processes beside each other', whole, 1)
     .addOption(new Option('--store <kind>', 'what keeps the books (drawn by the seed where it is not given)').choices(['memory', 'sqlite']))
-    .option('--json <file>', 'write what was done and seen as JSON')
+    .option('--json <file>', 'write what was done and seen as JSON, now and then and at the end')
+    .option('--continue <file>', 'go on after the runs that such a file tells of, and count them in')
+    .option('--report <file>', 'print such a file as a page, and run nothing')
     .option('--out <directory>', 'where replays of broken promises are written', '.')
     .option('--replay <file>', 'run a replay again')
     .option('--step', 'with --replay: stop at each command')

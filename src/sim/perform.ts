@@ -1,8 +1,8 @@
-import { writeFileSync } from 'node:fs';
 import { CliFailure } from '../cli/failure.js';
 import { table } from '../cli/table.js';
 import type { Terminal } from '../cli/terminal.js';
 import type { SimOptions } from './cli.js';
+import { readSummary, writeSummary } from './files.js';
 import { runMany } from './many.js';
 import { bannerOf, drawPlan, type Overrides } from './plan.js';
 import { readReplay, writeReplay } from './replay.js';
@@ -11,6 +11,7 @@ import { NO_SABOTAGE } from './sabotage.js';
 import { type Caught, catchSaboteur, SABOTEURS } from './saboteurs/all.js';
 import { seedsOf } from './seeds.js';
 import { runReplay, shrink } from './shrink.js';
+import { soakSection } from './soakSection.js';
 import { measureSpeed } from './speed.js';
 import { narrate } from './step.js';
 import { type Summary, summaryOf, Tally } from './summary.js';
@@ -21,22 +22,28 @@ const NOTHING_TAKEN = { wallMs: 0, memoryBytes: 0 };
 export async function perform(terminal: Terminal, options: SimOptions): Promise<void> {
   if (options.replay !== undefined) return replay(terminal, options.replay, options.step === true);
   if (options.saboteurs === true || options.saboteur !== undefined) return sabotage(terminal, options);
+  if (options.report !== undefined) return terminal.out(soakSection(readSummary(options.report)).trimEnd());
   if (options.speed === true) return terminal.out((await measureSpeed()).join('\n'));
   return simulate(terminal, options);
 }
 
-function* endless(): Generator<string> {
-  for (let seed = 1; ; seed++) yield String(seed);
+function* endless(first: number): Generator<string> {
+  for (let seed = first; ; seed++) yield String(seed);
 }
+
+/** What was done is written down every so many runs: a soak that is cut off has not been for nothing. */
+const WRITTEN_EVERY = 50;
 
 async function simulate(terminal: Terminal, options: SimOptions): Promise<void> {
   const overrides: Overrides = options.store === undefined ? {} : { store: options.store };
-  const { commands, seed } = options;
+  const { commands, seed, json } = options;
   const named = seed === undefined ? options.seeds : [seed];
   if (seed !== undefined) terminal.out(bannerOf(drawPlan(seed, overrides)));
-  const queue = named ?? (commands === undefined ? seedsOf('1..100') : endless()) ?? [];
-  const begun = performance.now();
   const all = new Tally();
+  if (options.continue !== undefined) all.add(readSummary(options.continue));
+  const queue = named ?? (commands === undefined ? seedsOf('1..100') : endless(all.seeds + 1)) ?? [];
+  const begun = performance.now();
+  const before = all.commands;
   let stopped = false;
   void terminal.stopAsked().then(() => {
     stopped = true;
@@ -48,7 +55,9 @@ async function simulate(terminal: Terminal, options: SimOptions): Promise<void> 
     enough: () => stopped || (commands !== undefined && all.commands >= commands),
     ended: (ran, { summary, traceHash }) => {
       all.add(summary);
-      terminal.progress(progressOf(all, named?.length, commands, performance.now() - begun));
+      if (json !== undefined && all.seeds % WRITTEN_EVERY === 0) writeSummary(json, all.summary());
+      const perSecond = (all.commands - before) / ((performance.now() - begun) / 1000);
+      terminal.progress(progressOf(all, named?.length, commands, perSecond));
       if (seed !== undefined) terminal.out(`  trace   ${traceHash}`);
       for (const broken of summary.violations) {
         if (seed === undefined) terminal.out(bannerOf(drawPlan(ran, overrides)));
@@ -62,11 +71,10 @@ async function simulate(terminal: Terminal, options: SimOptions): Promise<void> 
 
 const BAR = 24;
 
-function progressOf(all: Tally, seedCount: number | undefined, commands: number | undefined, wallMs: number): string {
+function progressOf(all: Tally, seedCount: number | undefined, commands: number | undefined, perSecond: number): string {
   const part = commands === undefined ? all.seeds / (seedCount ?? 100) : all.commands / commands;
   const full = Math.min(BAR, Math.floor(part * BAR));
-  const perSecond = Math.round(all.commands / (wallMs / 1000));
-  return `[${'#'.repeat(full)}${'.'.repeat(BAR - full)}] ${all.seeds} runs, ${all.commands} commands, ${perSecond} a second, ${all.broken} broken`;
+  return `[${'#'.repeat(full)}${'.'.repeat(BAR - full)}] ${all.seeds} runs, ${all.commands} commands, ${Math.round(perSecond)} a second, ${all.broken} broken`;
 }
 
 function finish(terminal: Terminal, all: Summary, { json, coverage }: SimOptions): void {
@@ -75,7 +83,7 @@ function finish(terminal: Terminal, all: Summary, { json, coverage }: SimOptions
     for (const [what, names] of Object.entries(unseen(all))) for (const name of names) terminal.out(`never seen: ${what} ${name}`);
     for (const { name, why } of explained(all)) terminal.out(`leads nowhere: ${name}: ${why}`);
   }
-  if (json !== undefined) writeFileSync(json, `${JSON.stringify({ ...all, unseen: unseen(all), explained: explained(all) }, null, 2)}\n`);
+  if (json !== undefined) writeSummary(json, all);
   if (all.violations.length > 0) throw new CliFailure(`${all.violations.length} runs broke a promise`);
 }
 

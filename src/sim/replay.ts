@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { z } from 'zod';
+import type { Template } from '../machines/template.js';
 import type { Violation } from './judge.js';
 import type { Plan } from './plan.js';
 import type { Item } from './script.js';
@@ -8,6 +9,7 @@ import type { Item } from './script.js';
 export interface Replay {
   readonly version: 1;
   readonly plan: Plan;
+  readonly templates: readonly Template[];
   readonly saboteur: string | null;
   readonly violation: Violation | null;
   readonly items: readonly Item[];
@@ -16,7 +18,12 @@ export interface Replay {
   readonly untilUs: number | null;
 }
 
-const envelope = z.looseObject({ version: z.literal(1), plan: z.looseObject({ seed: z.string() }), items: z.array(z.unknown()) });
+const envelope = z.looseObject({
+  version: z.literal(1),
+  plan: z.looseObject({ seed: z.string() }),
+  templates: z.array(z.unknown()),
+  items: z.array(z.unknown()),
+});
 
 export function writeReplay(file: string, replay: Replay): void {
   writeFileSync(file, `${JSON.stringify(replay, null, 2)}\n`);

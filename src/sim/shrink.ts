@@ -1,4 +1,5 @@
 import { Auditor } from './auditor/auditor.js';
+import { isBug } from './auditor/finding.js';
 import type { Violation } from './judge.js';
 import type { Replay } from './replay.js';
 import { type Outcome, run } from './run.js';
@@ -27,8 +28,16 @@ interface Candidate {
 
 /** Runs a replay, judged anew. */
 export function runReplay(replay: Replay, sabotage: Sabotage, more: Partial<Parameters<typeof run>[1]> = {}): Promise<Outcome> {
-  const { plan, items, faults, untilUs } = replay;
-  return run(plan, { judge: new Auditor(), sabotage, items, faults, ...(untilUs === null ? {} : { untilUs }), ...more });
+  const { plan, templates, items, faults, untilUs } = replay;
+  return run(plan, {
+    judge: new Auditor(replay.saboteur === null ? {} : { counts: (finding) => !isBug(finding) }),
+    sabotage,
+    templates,
+    items,
+    faults,
+    ...(untilUs === null ? {} : { untilUs }),
+    ...more,
+  });
 }
 
 /** Leaves out whatever the broken promise does not need: other orders, commands, faults. */
@@ -36,7 +45,8 @@ export async function shrink(outcome: Outcome, sabotage: Sabotage, saboteur: str
   const { violation, plan } = outcome;
   if (violation === undefined) throw new Error('nothing was broken');
   const untilUs = outcome.settling ? null : outcome.lastedMs * 1000 + HOUR_US;
-  const replayOf = ({ items, faults }: Candidate): Replay => ({ version: 1, plan, saboteur, violation, items, faults, untilUs });
+  const { templates } = outcome.simulation;
+  const replayOf = ({ items, faults }: Candidate): Replay => ({ version: 1, plan, templates, saboteur, violation, items, faults, untilUs });
   let runs = 0;
   const breaks = async (candidate: Candidate): Promise<boolean> => {
     runs += 1;

@@ -1,5 +1,6 @@
 import type { Envelope } from '../actors/command.js';
 import type { Principal } from '../actors/principal.js';
+import type { Template } from '../machines/template.js';
 import { openSqliteStore } from '../store/sqlite/open.js';
 import { SHA, uploadOf } from './clients/applications.js';
 import { UPLOADERS } from './clients/roles.js';
@@ -31,11 +32,14 @@ export interface Options {
   readonly sabotage?: Sabotage;
   /** in a replay: the faults that happen, and no others */
   readonly faults?: readonly string[];
+  /** in a replay: the templates of that run, however they would be drawn today */
+  readonly templates?: readonly Template[];
 }
 
 /** A world that is wired and ready to run: hosts over one store, partners outside, somebody who judges. */
 export class Simulation {
   readonly plan: Plan;
+  readonly templates: readonly Template[];
   readonly scheduler = new Scheduler();
   readonly trace = new Trace();
   readonly faults: Faults;
@@ -50,8 +54,9 @@ export class Simulation {
   readonly judge: Judge;
   readonly #world: HostWorld & { pollMs: number };
 
-  constructor(plan: Plan, { judge, sabotage = NO_SABOTAGE, faults }: Options) {
+  constructor(plan: Plan, { judge, sabotage = NO_SABOTAGE, faults, templates }: Options) {
     this.plan = plan;
+    this.templates = templates ?? drawTemplates(new Random(`${plan.seed}/templates`));
     this.judge = judge;
     this.faults = new Faults(plan.seed, plan.rates, faults);
     this.store = plan.store === 'sqlite' ? openSqliteStore({ dataDirectory: ':memory:', writer: 'inline' }) : memoryStore(sabotage.guards);
@@ -125,7 +130,7 @@ export class Simulation {
 
   /** Publishes the templates, puts evidence in place and starts every host. */
   async begin(): Promise<void> {
-    for (const template of drawTemplates(new Random(`${this.plan.seed}/templates`))) {
+    for (const template of this.templates) {
       await this.store.templates.publish(template, trueNow(this.ground));
       this.judge.published(template);
     }

@@ -252,6 +252,24 @@ describe('a gateway that pays after it had declined', () => {
     expect(s.book.version).toBe(version);
   });
 
+  it.each([
+    ['paid as well: it is money that moved once more', { outcome: 'paid', reference: 'second' }, 2000, ['payout.paidTwice']],
+    ['declined: that changes nothing', { outcome: 'declined', code: 'no' }, 1000, []],
+  ] as const)('while the next attempt is under way settles the payout; that attempt is then %s', (_, word, gone, alarms) => {
+    const s = declined().deadline();
+    const [payout] = [...s.history.payouts.values()];
+    const key = payout?.key ?? '';
+    s.says(key, { outcome: 'unknown' }, 2);
+    s.says(key, { outcome: 'paid', reference: 'late' }, 1);
+    s.expect('completed').says(key, { outcome: 'paid', reference: 'late' }, 1);
+    expect(posted(s, 'order')).toBe(1000);
+    const told = s.alarms.length;
+    s.says(key, word, 2);
+    s.says(key, word, 2);
+    expect(posted(s, 'order')).toBe(gone);
+    expect(s.alarms.slice(told)).toEqual(alarms);
+  });
+
   it('although a person had paid by hand is known as paid twice', () => {
     const s = scenario(orderOf({ lines: [{ unitPrice: 1000 }] }), using({ payout: { retries: 0 } }))
       .apply()

@@ -87,6 +87,25 @@ describe('a payout', () => {
     expect(host.said).toEqual(said);
   });
 
+  it.each<[string, Said, unknown[], 'done' | 'again']>([
+    ['was paid as well', PAID, [PAID], 'done'],
+    ['was declined', DECLINED, [DECLINED], 'done'],
+    ['was never seen', NOT_FOUND, [], 'done'],
+    ['is not settled yet', PENDING, [], 'again'],
+    ['cannot be asked for now', TIMEOUT, [], 'again'],
+  ])('that was settled otherwise has its newest attempt asked about, and never sent: it %s', async (_, answer, said, kind) => {
+    const { gateway, host, handler } = world([answer], payout({ state: 'paid', way: 'hand', attempt: 3 }));
+    expect(await handler.run(payoutJob({ ask: true, attempt: 3 }))).toMatchObject({ kind });
+    expect(gateway.calls).toEqual(['ask 3']);
+    expect(host.said).toEqual(said);
+  });
+
+  it('that was settled before its newest attempt was sent is left alone', async () => {
+    const { gateway, handler } = world([], payout({ state: 'paid', way: 'hand', attempt: 3 }));
+    expect(await handler.run(payoutJob({ attempt: 3 }))).toMatchObject({ kind: 'done' });
+    expect(gateway.calls).toEqual([]);
+  });
+
   it('that is accepted at a second run only is asked about later, too', async () => {
     const { host, handler } = world([NOT_FOUND, ACCEPTED]);
     expect(await handler.run(payoutJob({ run: 2 }))).toMatchObject({ kind: 'again', at: later(NOON, 60_000) });

@@ -19,10 +19,25 @@ export async function hearGateway(gateway: PaymentGateway, payout: Payout, askFi
     const known = askFirst ? await askFor(gateway, request, request.attempt) : undefined;
     return known ?? (await paidBefore(gateway, request)) ?? (await pay(gateway, request));
   } catch (error) {
-    // Whatever went wrong, money may have moved: not even a bug of an adapter proves that it has not.
-    return { settled: null, outcome: 'unknown', why: `no answer: ${error instanceof Error ? error.message : String(error)}` };
+    return silence(error);
   }
 }
+
+/** Hears what became of an attempt, and sends nothing. Undefined where the gateway never saw it. */
+export async function hearAgain(gateway: PaymentGateway, key: string, attempt: number): Promise<Heard | undefined> {
+  try {
+    return await askFor(gateway, { key }, attempt);
+  } catch (error) {
+    return silence(error);
+  }
+}
+
+/** Whatever went wrong, money may have moved: not even a bug of an adapter proves that it has not. */
+const silence = (error: unknown): Heard => ({
+  settled: null,
+  outcome: 'unknown',
+  why: `no answer: ${error instanceof Error ? error.message : String(error)}`,
+});
 
 function requestOf({ key, attempt, amount, currency, way, tenderId, account, points }: Payout): PayRequest {
   if (way === 'hand') throw new Error(`payout ${key} was paid by hand`);
@@ -30,7 +45,7 @@ function requestOf({ key, attempt, amount, currency, way, tenderId, account, poi
 }
 
 /** Undefined for an attempt that the gateway never saw. */
-async function askFor(gateway: PaymentGateway, { key }: PayRequest, attempt: number): Promise<Heard | undefined> {
+async function askFor(gateway: PaymentGateway, { key }: Pick<PayRequest, 'key'>, attempt: number): Promise<Heard | undefined> {
   const answer = await gateway.ask(key, attempt);
   if (answer.outcome === 'paid' || answer.outcome === 'declined') return { settled: answer, attempt };
   if (answer.outcome === 'notFound') return undefined;

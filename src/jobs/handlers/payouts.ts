@@ -8,7 +8,7 @@ import { CATALOG, type PayoutJob } from '../catalog.js';
 import type { AlarmSink, PaymentGateway, PayoutSource } from '../ports.js';
 import { type CommandHost, CommandRefused, commandIdOf, type Sent, sendAs } from '../sendCommand.js';
 import { again, DONE, doneWith, type Handler, type Outcome } from '../work.js';
-import { hearGateway } from './hearGateway.js';
+import { hearAgain, hearGateway } from './hearGateway.js';
 
 /** While a person is waited for, the gateway is still asked, less and less often, down to once in this time. */
 const SLOWEST_ASK_MS = 3_600_000;
@@ -34,6 +34,7 @@ export function payoutHandler(parts: PayoutParts): Handler {
       const order = CATALOG.payout.payload.parse(job.payload);
       const record = await parts.payouts.findPayout(order.payoutKey);
       if (record === undefined) throw new Error(`payout ${order.payoutKey} is not there`);
+      if (isOvertaken(record.payout, order, job.attempt)) return askOnly(parts, record, order, job);
       if (!isWaitedFor(record.payout, order)) return doneWith(`nothing to do: attempt ${record.payout.attempt} is ${record.payout.state}`);
       // A second run may follow a call that nobody saw the end of.
       const said = await hearGateway(parts.gateway, record.payout, order.ask || job.attempt > 1);
@@ -49,6 +50,18 @@ export function payoutHandler(parts: PayoutParts): Handler {
 /** What is unknown is a matter for those jobs that ask. */
 function isWaitedFor(payout: Payout, { attempt, ask }: PayoutJob): boolean {
   return payout.attempt === attempt && (payout.state === 'begun' || (ask && payout.state === 'unknown'));
+}
+
+/** The payout was settled otherwise while this attempt may have been on its way. */
+function isOvertaken({ state, way, attempt }: Payout, order: PayoutJob, run: number): boolean {
+  return state === 'paid' && way === 'hand' && attempt === order.attempt && (order.ask || run > 1);
+}
+
+/** Whether an attempt that nobody needs any more was paid all the same is asked until it is known. It is never sent. */
+async function askOnly(parts: PayoutParts, record: PayoutRecord, order: PayoutJob, job: Parameters<typeof askAgain>[3]): Promise<Outcome> {
+  const said = await hearAgain(parts.gateway, order.payoutKey, order.attempt);
+  if (said === undefined) return doneWith('the gateway never saw this attempt');
+  return said.settled === null ? askAgain(parts, record, order, job, said.why) : settle(parts, record, said.attempt, said.settled);
 }
 
 /** The book learns what became of the attempt. The id of the command is that of its words, so that a repetition is one. */

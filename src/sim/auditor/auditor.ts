@@ -16,7 +16,7 @@ import { type Before, type Check, type Finding, found, type Step } from './findi
 import { claimsAsExpected, grantsAsDecided, grantsConserve, offsetsHold } from './grants.js';
 import { capsHold, pendingAgrees, splitAddsUp, tendersGiveAll, transfersSettle, unitsHold } from './money.js';
 import { movedIsPosted, movedWasTaken } from './moved.js';
-import { moneyIsAccounted, payoutsMove, requestIsMeant } from './payouts.js';
+import { moneyIsAccounted, moneyIsOurs, payoutsMove, requestIsMeant } from './payouts.js';
 import { chainHash, replayBook } from './replay.js';
 import { deadlinesAreDue, endsLetGo, leftBehind, Whereabouts, waitsHaveDeadlines, windowsClose } from './states.js';
 import { MoneyTruth } from './truth.js';
@@ -63,6 +63,12 @@ export class Auditor implements Judge {
   readonly #truth = new MoneyTruth();
   readonly #answers = new Answers();
   readonly #whereabouts = new Whereabouts();
+  readonly #counts: (finding: Finding) => boolean;
+
+  /** `counts`: which findings matter, where not all do. A negative control looks for damage, not for a service that fails */
+  constructor({ counts = () => true }: { readonly counts?: (finding: Finding) => boolean } = {}) {
+    this.#counts = counts;
+  }
 
   published(template: Template): void {
     this.#templates.set(`${template.id}/${template.version}`, template);
@@ -168,10 +174,11 @@ export class Auditor implements Judge {
     if (unsettled.length > 0) this.#break(found(10, 'settles', unsettled.slice(0, 5).join('; ')), undefined);
     for (const book of this.books.values()) {
       this.#judge(10, leftBehind(book), book.key);
+      this.#judge(4, moneyIsAccounted(book, this.#truth), book.key);
       for await (const finding of replayBook(book, store)) this.#break(finding, book.key);
       this.#count(7);
     }
-    this.#judge(4, moneyIsAccounted(this.books.values(), this.#truth), undefined);
+    this.#judge(4, moneyIsOurs(this.books.values(), this.#truth), undefined);
   }
 
   readonly #templateOf = ({ template }: Pick<AfterSale, 'template'>): Template | undefined =>
@@ -183,8 +190,10 @@ export class Auditor implements Judge {
 
   #judge(promise: number, findings: Iterable<Finding>, book: BookKey | undefined): void {
     this.#count(promise);
-    const [first] = findings;
-    if (first !== undefined) this.#break(first, book);
+    for (const finding of findings) {
+      this.#break(finding, book);
+      if (this.violation !== undefined) return;
+    }
   }
 
   #count(promise: number): void {
@@ -192,7 +201,7 @@ export class Auditor implements Judge {
   }
 
   #break(finding: Finding, book: BookKey | undefined): void {
-    this.violation ??= { ...finding, book };
+    if (this.violation === undefined && this.#counts(finding)) this.violation = { ...finding, book };
   }
 }
 

@@ -21,7 +21,7 @@ export function* payoutsMove(step: Step): Generator<Finding> {
     const old = step.before.payouts.get(payout.key);
     if (old === undefined) yield* isTheOnlyOne(step.book, payout);
     else yield* movesOn(step, old, payout);
-    yield* isTrue(payout, old, step.truth);
+    yield* isTrue(payout, old, step);
     yield* isSent(step, payout, old);
   }
 }
@@ -70,9 +70,11 @@ function* movesOn({ book, envelope, truth }: Step, old: Payout, payout: Payout):
 }
 
 /** What a payout says is what the gateway did. */
-function* isTrue(payout: Payout, old: Payout | undefined, truth: MoneyTruth): Generator<Finding> {
+function* isTrue(payout: Payout, old: Payout | undefined, { truth, envelope }: Step): Generator<Finding> {
   if (payout.state === old?.state) return;
-  const attempt = truth.attempt(payout.key, payout.attempt);
+  const said = envelope?.command.kind === 'payoutResult' ? envelope.command : undefined;
+  const number = said?.payoutKey === payout.key ? said.attempt : payout.attempt;
+  const attempt = truth.attempt(payout.key, number);
   if (payout.state === 'declined' && attempt?.first !== 'declined') {
     yield found(
       4,
@@ -80,11 +82,11 @@ function* isTrue(payout: Payout, old: Payout | undefined, truth: MoneyTruth): Ge
       `payout ${payout.key} counts as declined, attempt ${payout.attempt} is ${attempt?.first ?? 'not known to the gateway'}`,
     );
   }
-  if (payout.state === 'paid' && payout.way !== 'hand' && attempt?.paid !== true) {
+  if (payout.state === 'paid' && (payout.way !== 'hand' || said !== undefined) && attempt?.paid !== true) {
     yield found(
       4,
       'paymentIsTrue',
-      `payout ${payout.key} counts as paid, attempt ${payout.attempt} is ${attempt?.first ?? 'not known to the gateway'}`,
+      `payout ${payout.key} counts as paid, attempt ${number} is ${attempt?.first ?? 'not known to the gateway'}`,
     );
   }
 }
@@ -121,24 +123,22 @@ export function* requestIsMeant(payout: Payout | undefined, request: PayRequest,
 }
 
 /** Once all has settled: each payout was paid by the gateway once, and what it paid beyond that was posted as moved. */
-export function* moneyIsAccounted(books: Iterable<AuditedBook>, truth: MoneyTruth): Generator<Finding> {
-  const payouts = new Map(
-    [...books].flatMap((book) => [...book.payouts.values()].map((payout) => [payout.key, { book, payout }] as const)),
-  );
-  for (const [key, attempts] of truth.all()) {
-    const kept = payouts.get(key);
-    if (kept === undefined) {
-      yield found(4, 'payIsCommitted', `${key} was paid and is in no book`);
-      continue;
-    }
+export function* moneyIsAccounted(book: AuditedBook, truth: MoneyTruth): Generator<Finding> {
+  for (const [key, payout] of book.payouts) {
     if (truth.paidAsAsked(key) > 1) yield found(4, 'paidOnce', `${key} was paid ${truth.paidAsAsked(key)} times`);
-    for (const [number, attempt] of attempts) {
+    for (const [number, attempt] of truth.attemptsOf(key)) {
       if (!attempt.paid) continue;
-      const counted = kept.payout.state === 'paid' && kept.payout.way !== 'hand' && kept.payout.attempt === number;
-      const moved = kept.book.state?.movedReferences.includes(`${key}:${number}`) === true;
+      const counted = payout.state === 'paid' && payout.way !== 'hand' && payout.attempt === number;
+      const moved = book.state?.movedReferences.includes(`${key}:${number}`) === true;
       // What nobody was ever told of cannot be posted; a gateway that paid by itself tells until it is heard.
       if (!counted && !moved && attempt.first === 'paid')
         yield found(4, 'moneyIsAccounted', `attempt ${number} of ${key} was paid and counts nowhere`);
     }
   }
+}
+
+/** Nothing was ever paid that is in no book. */
+export function* moneyIsOurs(books: Iterable<AuditedBook>, truth: MoneyTruth): Generator<Finding> {
+  const known = new Set([...books].flatMap((book) => [...book.payouts.keys()]));
+  for (const key of truth.keys()) if (!known.has(key)) yield found(4, 'payIsCommitted', `${key} was paid and is in no book`);
 }

@@ -25,8 +25,12 @@ export class MoneyTruth {
     return this.#attempts.get(key)?.get(number);
   }
 
-  all(): IterableIterator<[string, Map<number, Attempt>]> {
-    return this.#attempts.entries();
+  attemptsOf(key: string): ReadonlyMap<number, Attempt> {
+    return this.#attempts.get(key) ?? new Map();
+  }
+
+  keys(): IterableIterator<string> {
+    return this.#attempts.keys();
   }
 
   /** Attempts of a payout that the gateway paid as it was asked to, without a fault of its own. */

@@ -1,4 +1,5 @@
 import { Auditor } from '../auditor/auditor.js';
+import { type Finding, isBug } from '../auditor/finding.js';
 import { drawPlan, type Overrides } from '../plan.js';
 import { type Outcome, run } from '../run.js';
 import type { Sabotage } from '../sabotage.js';
@@ -24,11 +25,13 @@ export interface Caught {
 
 const planOf = (name: string, seed: number, overrides: Overrides) => drawPlan(`${name}/${seed}`, { ...overrides, store: 'memory' });
 
-async function search(name: string, sabotage: Sabotage, plan: Overrides, seeds: number) {
+type Counts = (finding: Finding) => boolean;
+
+async function search(name: string, sabotage: Sabotage, plan: Overrides, seeds: number, counts: Counts) {
   let steps = 0;
   let commands = 0;
   for (let seed = 1; seed <= seeds; seed++) {
-    const outcome = await run(planOf(name, seed, plan), { judge: new Auditor(), sabotage });
+    const outcome = await run(planOf(name, seed, plan), { judge: new Auditor({ counts }), sabotage });
     steps += outcome.steps;
     commands += outcome.simulation.seenings.sent;
     if (outcome.violation !== undefined) return { outcome, seeds: seed, steps, commands };
@@ -36,10 +39,12 @@ async function search(name: string, sabotage: Sabotage, plan: Overrides, seeds: 
   return { outcome: undefined, seeds, steps, commands };
 }
 
-/** Lets a saboteur loose until the auditor finds the damage; with the backup in place it must find none. */
+/** Lets a saboteur loose until the auditor finds the damage; with the backup in place the same promise must hold. */
 export async function catchSaboteur(saboteur: Saboteur, limits: { readonly seeds: number; readonly heldSeeds: number }): Promise<Caught> {
   const { name, sabotage, backedUp, plan } = saboteur;
-  const caught = await search(name, sabotage, plan, limits.seeds);
-  const backed = backedUp === null ? undefined : await search(name, backedUp, plan, limits.heldSeeds);
+  const caught = await search(name, sabotage, plan, limits.seeds, (finding) => !isBug(finding));
+  const broken = caught.outcome?.violation?.promise;
+  const backed =
+    backedUp === null ? undefined : await search(name, backedUp, plan, limits.heldSeeds, (finding) => finding.promise === broken);
   return { saboteur, ...caught, held: backed === undefined ? null : { seeds: backed.seeds, broken: backed.outcome } };
 }

@@ -114,10 +114,10 @@ export const RULE_SABOTEURS: readonly Saboteur[] = [
     { rules: { feesTaken: () => false } },
     only('return', { orders: 10, acts: 60, leanings: { verdicts: ONLY_RETURN, inspections: { all: 1, part: 9, none: 0 } } }),
   ),
-  alone(
+  together(
     'freight-refunded-twice',
-    'freight that was paid counts as left, and no cap stops it',
-    { ...noCaps, rules: { ...noCaps.rules, freightUntaken: ({ limit }) => money(limit.net, limit.tax) } },
+    ['freight that was paid counts as left', { rules: { freightUntaken: ({ limit }) => money(limit.net, limit.tax) } }],
+    ['caps, as rows and as rule', noCaps],
     { rates: {}, orders: 10 },
   ),
   alone('reservation-kept-on-end', 'what is reserved is not given back at the end', { rules: { voidsOnEnd: () => false } }),
