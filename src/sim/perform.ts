@@ -91,7 +91,7 @@ async function replay(terminal: Terminal, file: string, steps: boolean): Promise
   const wanted = readReplay(file);
   const saboteur = SABOTEURS.find(({ name }) => name === wanted.saboteur);
   terminal.out(`${wanted.items.length} commands and looks, ${wanted.faults.length} faults, seed ${wanted.plan.seed}`);
-  const narrator = narrate((line) => terminal.out(line), steps);
+  const narrator = narrate((line) => terminal.out(line), steps ? terminal.stdin() : undefined);
   const outcome = await runReplay(wanted, saboteur?.sabotage ?? NO_SABOTAGE, { beforeStep: narrator.beforeStep });
   narrator.close();
   for (const broken of summaryOf(outcome, NOTHING_TAKEN, file).violations) {

@@ -1,12 +1,12 @@
-import { createInterface } from 'node:readline/promises';
 import type { Simulation } from './simulation.js';
 
 const SHOWN = 200;
 
-/** Tells every step of a replay; asks before each command where `stops`. */
-export function narrate(out: (line: string) => void, stops: boolean) {
-  const asking = stops ? createInterface({ input: process.stdin, output: process.stderr }) : undefined;
+/** Tells every step of a replay. Where `stops` is given, waits before each command for a line from it; runs on once it has ended. */
+export function narrate(out: (line: string) => void, stops: ReadableStream<Uint8Array> | undefined) {
+  const lines = stops === undefined ? undefined : linesIn(stops);
   let waits = false;
+  let asks = lines !== undefined;
   let listens = false;
   return {
     beforeStep: async (simulation: Simulation): Promise<void> => {
@@ -18,10 +18,21 @@ export function narrate(out: (line: string) => void, stops: boolean) {
           out(line.slice(0, SHOWN));
         };
       }
-      if (!waits || asking === undefined) return;
+      if (!waits || !asks || lines === undefined) return;
       waits = false;
-      await asking.question('  enter: next ');
+      out('  enter: next');
+      asks = (await lines.next()).done !== true;
     },
-    close: () => asking?.close(),
+    close: () => lines?.return(),
   };
+}
+
+async function* linesIn(bytes: ReadableStream<Uint8Array>): AsyncGenerator<string, void> {
+  const decoder = new TextDecoder();
+  let rest = '';
+  for await (const chunk of bytes) {
+    const parts = `${rest}${decoder.decode(chunk, { stream: true })}`.split('\n');
+    rest = parts.pop() ?? '';
+    yield* parts;
+  }
 }
