@@ -49,7 +49,7 @@ export interface Taken {
 export function summaryOf(outcome: Outcome, { wallMs, memoryBytes }: Taken, replayFile: string | null): Summary {
   const { simulation, violation, plan, story } = outcome;
   const { seenings, charts } = simulation;
-  const named = (of: 'states' | 'transitions') => [...charts.known].flatMap(([type, known]) => known[of].map((name) => `${type}: ${name}`));
+  const named = (of: 'states' | 'transitions') => [...charts.known.values()].flatMap((known) => known[of]);
   return {
     seeds: 1,
     commands: seenings.sent,

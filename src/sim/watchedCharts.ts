@@ -3,9 +3,10 @@ import type { Chart } from '../machines/chart.js';
 import { ChartBook } from '../machines/chartBook.js';
 import type { ChartEvent, ChartInput } from '../machines/context.js';
 import { type ChartGraph, type ChartTransition, describeChart } from '../machines/draw/describeChart.js';
-import { type StateValue, statePath } from '../machines/step.js';
+import { type Snapshot, type Step, statePath, type TimerEvent } from '../machines/step.js';
 import type { Template } from '../machines/template.js';
 import type { AfterSaleType } from '../machines/words.js';
+import { bump } from './coverage.js';
 
 /** A transition by a name that says what it is: `reviewing.offered accept[moneyOffered] -> refunding`. */
 function nameOf({ from, to, event, guard, deadline, kind }: ChartTransition): string {
@@ -29,9 +30,6 @@ function namesOf({ transitions }: ChartGraph): ReadonlyMap<string, string> {
 const restsOf = ({ states }: ChartGraph): string[] =>
   states.filter(({ kind }) => kind !== 'compound' && kind !== 'choice').map(({ path }) => path);
 
-/** Looking closely costs more than the step itself, so only the first of a kind is looked at, and some later ones. */
-const NOW_AND_THEN = 16;
-
 /** What there is in the charts of one type. */
 export interface Known {
   /** where an after-sale can rest */
@@ -45,60 +43,55 @@ export class WatchedCharts extends ChartBook {
   readonly taken = new Map<string, number>();
   /** everything there is, by type */
   readonly known = new Map<AfterSaleType, Known>();
+  /** `type: state` */
   readonly states = new Map<string, number>();
-  readonly #watched = new Map<string, Chart>();
-  readonly #seen = new Map<string, number>();
+  readonly #names = new Map<AfterSaleType, ReadonlyMap<string, string>>();
+  /** what was taken with a step; a book of charts gives the same one again for the same question */
+  readonly #looked = new WeakMap<Step, readonly string[]>();
 
-  override of(type: AfterSaleType, template: Template): Chart {
-    const key = `${type}/${template.id}/${template.version}`;
-    let chart = this.#watched.get(key);
-    if (chart === undefined) {
-      chart = this.#watch(type, super.of(type, template));
-      this.#watched.set(key, chart);
+  override begin(type: AfterSaleType, template: Template, input: ChartInput): Step {
+    const first = super.begin(type, template, input);
+    this.#note(type, first, () => {
+      const chart = this.of(type, template);
+      return choicesOf(chart, getInitialMicrosteps(chart, input)).map((key) => this.#nameOf(type, chart, key));
+    });
+    return first;
+  }
+
+  override step(type: AfterSaleType, template: Template, snapshot: Snapshot, event: ChartEvent | TimerEvent): Step | undefined {
+    const next = super.step(type, template, snapshot, event);
+    if (next === undefined) return undefined;
+    this.#note(type, next, () => {
+      const chart = this.of(type, template);
+      const before = chart.resolveState({ value: snapshot.value as never, context: snapshot.context });
+      const direct = directly(chart, before, event as ChartEvent);
+      const choices = choicesOf(chart, getMicrosteps(chart, before, event as ChartEvent));
+      return [...direct, ...choices].map((key) => this.#nameOf(type, chart, key));
+    });
+    return next;
+  }
+
+  #note(type: AfterSaleType, step: Step, look: () => readonly string[]): void {
+    let names = this.#looked.get(step);
+    if (names === undefined) {
+      names = look();
+      this.#looked.set(step, names);
     }
-    return chart;
+    bump(this.states, `${type}: ${statePath(step.snapshot.value)}`);
+    for (const name of names) bump(this.taken, name);
   }
 
-  #watch(type: AfterSaleType, chart: Chart): Chart {
-    const graph = describeChart(chart);
-    const names = namesOf(graph);
-    if (!this.known.has(type)) this.known.set(type, { states: restsOf(graph), transitions: [...names.values()] });
-    const transition: Chart['transition'] = (snapshot, event, scope) => {
-      const next = chart.transition(snapshot, event, scope);
-      const [from, to] = [statePath(snapshot.value as StateValue), statePath(next.value as StateValue)];
-      this.#note(`${type}: ${to}`);
-      if (this.#look(`${type}|${from}|${event.type}|${to}`)) {
-        const direct = directly(chart, snapshot, event);
-        const choices = choicesOf(chart, getMicrosteps(chart, snapshot as never, event as never));
-        this.#take(type, names, [...direct, ...choices]);
-      }
-      return next;
-    };
-    const getInitialSnapshot: Chart['getInitialSnapshot'] = (scope, input) => {
-      const first = chart.getInitialSnapshot(scope, input);
-      const to = statePath(first.value as StateValue);
-      this.#note(`${type}: ${to}`);
-      if (this.#look(`${type}||${to}`)) this.#take(type, names, choicesOf(chart, getInitialMicrosteps(chart, input as ChartInput)));
-      return first;
-    };
-    return Object.assign(Object.create(chart) as Chart, { transition, getInitialSnapshot });
-  }
-
-  #note(state: string): void {
-    this.states.set(state, (this.states.get(state) ?? 0) + 1);
-  }
-
-  #look(step: string): boolean {
-    const count = (this.#seen.get(step) ?? 0) + 1;
-    this.#seen.set(step, count);
-    return count === 1 || count % NOW_AND_THEN === 0;
-  }
-
-  #take(type: AfterSaleType, names: ReadonlyMap<string, string>, keys: readonly string[]): void {
-    for (const key of keys) {
-      const name = `${type}: ${names.get(key) ?? key}`;
-      this.taken.set(name, (this.taken.get(name) ?? 0) + 1);
+  /** Names are the same under every template: these set guards and delays, and no ways. */
+  #nameOf(type: AfterSaleType, chart: Chart, key: string): string {
+    let names = this.#names.get(type);
+    if (names === undefined) {
+      const graph = describeChart(chart);
+      names = namesOf(graph);
+      this.#names.set(type, names);
+      const named = (all: readonly string[]): string[] => all.map((name) => `${type}: ${name}`);
+      this.known.set(type, { states: named(restsOf(graph)), transitions: named([...names.values()]) });
     }
+    return `${type}: ${names.get(key) ?? key}`;
   }
 }
 
