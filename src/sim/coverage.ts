@@ -10,7 +10,7 @@ export type Counts = { readonly [name: string]: number };
 export const WORDS: readonly string[] = [
   ...new Set<string>(Object.values(COMMANDS_OF).flat()),
   ...['order.shipped', 'order.delivered', 'order.stopped', 'movedElsewhere'],
-  ...['apply', 'goodwill', 'payout', 'payoutResult', 'payoutStuck', 'putOrder', 'timer'],
+  ...['apply', 'erase', 'goodwill', 'payout', 'payoutResult', 'payoutStuck', 'putOrder', 'timer'],
 ].sort();
 
 const wordOf = ({ command }: Envelope): string => {

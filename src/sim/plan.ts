@@ -20,6 +20,8 @@ export interface Mix {
   /** a person about a payout of the book */
   readonly payout: number;
   readonly putOrder: number;
+  /** operations erase what a book says of its buyer */
+  readonly erase: number;
   readonly publish: number;
   readonly look: number;
 }
@@ -110,6 +112,7 @@ function drawMix(random: Random): Mix {
     goodwill: often(2),
     payout: often(2),
     putOrder: often(1),
+    erase: random.chance(1, 4) ? 1 : 0,
     publish: random.chance(1, 4) ? 1 : 0,
     look: often(2),
   };

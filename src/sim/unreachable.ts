@@ -6,7 +6,15 @@ import { REFUSALS, type RefusalCode } from '../domain/refusals.js';
 const OF_THE_EDGE: readonly RefusalCode[] = [
   ...(['request.tooLarge', 'request.headersTooLarge', 'request.unsupportedType', 'request.timeout', 'request.notFound'] as const),
   ...(['request.methodNotAllowed', 'request.rateLimited', 'service.failed', 'auth.missing', 'auth.invalid', 'auth.forbidden'] as const),
-  ...(['idempotency.missing', 'template.tie', 'template.invalid', 'evidence.notThere', 'callback.invalid', 'job.notFound'] as const),
+  ...([
+    'idempotency.missing',
+    'buyer.notFound',
+    'template.tie',
+    'template.invalid',
+    'evidence.notThere',
+    'callback.invalid',
+    'job.notFound',
+  ] as const),
   ...(['sandbox.disabled', 'import.lineInvalid', 'order.currencyUnknown', 'amount.unexpected', 'command.onHold'] as const),
 ];
 

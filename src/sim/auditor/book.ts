@@ -71,6 +71,8 @@ export class AuditedBook {
   readonly pending = new Map<number, PendingLeft>();
   /** ids of commands that changed it */
   readonly commands = new Map<string, number>();
+  /** the newest version that erased every text; 0 where none did */
+  erasedAt = 0;
   /** money that exceeded every cap, and the references that it came by */
   excess = 0;
   /** lines and caps that the commit in hand has touched */
@@ -137,6 +139,7 @@ export class AuditedBook {
   take({ write }: Commit): void {
     if (write === null) return;
     const { changes } = write;
+    if (changes.erase === true) this.erasedAt = this.version + 1;
     this.touchedLines.clear();
     this.touchedCaps.clear();
     const touched = new Set<string>([...changes.afterSales.map(({ id }) => id), ...changes.payouts.flatMap((p) => p.afterSaleId ?? [])]);

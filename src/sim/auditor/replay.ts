@@ -114,7 +114,11 @@ export async function* replayBook(book: AuditedBook, store: WorldStore): AsyncGe
     previous = event.hash;
     const body = JSON.parse(event.body) as Body;
     const hidden = body.private === undefined ? undefined : privates.get(body.private.id);
-    if (hidden !== undefined && saltedHash(hidden) !== hidden.hash) yield found(7, 'privateHash', `the text ${hidden.id} is another`);
+    const erased = event.version < book.erasedAt;
+    if (hidden !== undefined && (hidden.content === null) !== erased)
+      yield found(7, 'erased', `the text ${hidden.id} was ${erased ? 'erased and is there' : 'not erased and is gone'}`);
+    if (hidden !== undefined && !erased && saltedHash(hidden) !== hidden.hash)
+      yield found(7, 'privateHash', `the text ${hidden.id} is another`);
     if (hidden?.hash !== body.private?.hash) yield found(7, 'privateThere', `the text of version ${event.version} is not there`);
     replayed.apply(body, textsIn(hidden));
   }

@@ -38,6 +38,8 @@ export function drawWish(random: Random, plan: Plan, book: SeenBook, now: Instan
       return goodwill(random, book.order);
     case 'payout':
       return aboutPayout(random, book);
+    case 'erase':
+      return { role: 'operations', command: { kind: 'erase', pseudonym: `gone-${random.uuid()}`, evenOpen: random.chance(1, 3) } };
     case 'putOrder':
       return { role: 'platform', command: { kind: 'putOrder', order: correct(random, book.order, now) } };
     default:
