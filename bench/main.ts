@@ -16,8 +16,7 @@ const tell = (line: string): void => {
   process.stderr.write(`bench: ${line}\n`);
 };
 
-async function main(): Promise<void> {
-  const options = readOptions(process.argv.slice(2), NAMES);
+async function main(options: Options): Promise<void> {
   if (options.help) {
     process.stdout.write(`${HELP.replace('SUITES', NAMES.join(', '))}\n`);
     return;
@@ -36,10 +35,17 @@ async function main(): Promise<void> {
 /** Only a run of everything at full length is worth keeping. */
 const isWhole = ({ quick, only, profile, shortened }: Options): boolean => !quick && only.length === 0 && !profile && !shortened;
 
-try {
-  await main();
-} catch (error) {
-  if (!(error instanceof TypeError)) throw error;
-  process.stderr.write(`bench: ${error.message}\n`);
-  process.exitCode = 2;
+/** The options, or undefined where a word of the command line is none of ours and was complained of. */
+function readWords(): Options | undefined {
+  try {
+    return readOptions(process.argv.slice(2), NAMES);
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    process.stderr.write(`bench: ${error.message}\n`);
+    process.exitCode = 2;
+    return undefined;
+  }
 }
+
+const options = readWords();
+if (options !== undefined) await main(options);
