@@ -12,6 +12,8 @@ export interface SourceFile extends Views {
 }
 
 const MADE_NOT_WRITTEN = new Set(['node_modules', '.git', 'dist', '.dist', '.dev', '.bench', 'data', 'coverage']);
+/** Folders whose name may stand for something else in another place. */
+const MADE_HERE = new Set(['bench/results']);
 const READABLE = /\.(?:[cm]?[jt]sx?|json|md|sql|css|html|ya?ml|sh)$|^(?:bin|\.ci)\//;
 
 export function sourceFile(path: string, text: string): SourceFile {
@@ -29,7 +31,9 @@ function pathsUnder(folder: string): string[] {
   return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
     if (MADE_NOT_WRITTEN.has(entry.name)) return [];
     const path = join(folder, entry.name);
+    const shown = relative(ROOT, path).split(sep).join('/');
+    if (MADE_HERE.has(shown)) return [];
     if (entry.isDirectory()) return pathsUnder(path);
-    return entry.isFile() ? [relative(ROOT, path).split(sep).join('/')] : [];
+    return entry.isFile() ? [shown] : [];
   });
 }
