@@ -80,13 +80,17 @@ export interface Core {
   readonly time: MachineTime;
 }
 
+/** Names, addresses and free text stand in the files that this process makes from now on: they are for their owner alone. */
+export function keepToOwner(): void {
+  process.umask(0o077);
+}
+
 /** Opens the data and wires the host. A store without templates gets the shipped ones. */
 export async function openCore(
   options: Pick<SqliteOptions, 'dataDirectory' | 'writer' | 'guard'>,
   time: MachineTime = machineTime,
 ): Promise<Core> {
-  // Names, addresses and free text stand in the files: they are for their owner alone.
-  process.umask(0o077);
+  keepToOwner();
   const store = openSqliteStore(options);
   const templates = rememberedTemplates(store.templates);
   const clock = serviceClock(time, await store.reads.newestInstant());

@@ -60,6 +60,7 @@ export function explain(error: unknown): { readonly said: string; readonly exitC
   }
   const failure = failureOf(error);
   if (failure !== undefined) return { said: failure.detail, exitCode: EXIT.data };
+  if (error instanceof Error && 'syscall' in error) return { said: error.message, exitCode: EXIT.failed };
   // Commander has said it already; help that was asked for is no failure.
   if (error instanceof CommanderError) return { said: '', exitCode: error.exitCode === 0 ? EXIT.done : EXIT.usage };
   return { said: error instanceof Error ? (error.stack ?? error.message) : String(error), exitCode: EXIT.failed };

@@ -1,11 +1,13 @@
 import { Command } from 'commander';
 import { simCommand } from '../sim/cli.js';
+import { backupCommand } from './backup/command.js';
 import { chartCommand } from './chart/command.js';
 import { demoCommand } from './demo/command.js';
 import { eraseCommand } from './erase/command.js';
 import { EXIT, explain } from './failure.js';
 import { importCommand } from './import/command.js';
 import { loadCommand } from './load/command.js';
+import { restoreCommand } from './restore/command.js';
 import { serveCommand } from './serve/command.js';
 import { showCommand } from './show/command.js';
 import type { Terminal } from './terminal.js';
@@ -31,6 +33,8 @@ export function buildProgram(terminal: Terminal): Command {
     importCommand,
     tokenCommand,
     showCommand,
+    backupCommand,
+    restoreCommand,
     eraseCommand,
     demoCommand,
     chartCommand,
