@@ -35,6 +35,7 @@ import type { TemplatePublisher } from './server/ports.js';
 import { type Listening, serve } from './server/serve.js';
 import type { TokenKeys } from './server/sessions.js';
 import { readOrMakeSecret } from './server/tokens.js';
+import { keepToOwner } from './store/sqlite/directory.js';
 import type { GuardParts } from './store/sqlite/guard.js';
 import { openSqliteStore, type SqliteOptions, type SqliteStore } from './store/sqlite/open.js';
 
@@ -78,11 +79,6 @@ export interface Core {
   readonly host: ActorHost;
   readonly clock: ServiceClock;
   readonly time: MachineTime;
-}
-
-/** Names, addresses and free text stand in the files that this process makes from now on: they are for their owner alone. */
-export function keepToOwner(): void {
-  process.umask(0o077);
 }
 
 /** Opens the data and wires the host. A store without templates gets the shipped ones. */

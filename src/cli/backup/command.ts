@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { keepToOwner } from '../../redress.js';
+import { keepToOwner } from '../../store/sqlite/directory.js';
 import { dataOption, type SettingOptions, settingsOf } from '../settings.js';
 import type { Terminal } from '../terminal.js';
 import { backUp } from './backup.js';

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { partnersFileOf, secretFileOf } from '../../config.js';
-import { keepToOwner } from '../../redress.js';
+import { keepToOwner } from '../../store/sqlite/directory.js';
 import { SECRETS } from '../backup/manifest.js';
 import { dataOption, type SettingOptions, settingsOf } from '../settings.js';
 import type { Terminal } from '../terminal.js';
