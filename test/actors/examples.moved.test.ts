@@ -270,6 +270,14 @@ describe('a gateway that pays after it had declined', () => {
     expect(s.alarms.slice(told)).toEqual(alarms);
   });
 
+  it('under an attempt that was never made is contradicted, and changes nothing', () => {
+    const s = declined().deadline();
+    const key = [...s.history.payouts.keys()][0] ?? '';
+    const version = s.book.version;
+    expect(s.says(key, { outcome: 'paid', reference: 'x' }, 9)).toMatchObject({ code: 'payout.contradicted', path: 'attempt' });
+    expect(s.book.version).toBe(version);
+  });
+
   it('although a person had paid by hand is known as paid twice', () => {
     const s = scenario(orderOf({ lines: [{ unitPrice: 1000 }] }), using({ payout: { retries: 0 } }))
       .apply()
