@@ -2,6 +2,7 @@ import { OpenAPIHono, z } from '@hono/zod-openapi';
 import { REFUSALS, type RefusalCode } from '../domain/refusals.js';
 import type { AnswerDocument, Endpoint, EndpointDocument, HeaderName, Taken } from './endpoint.js';
 import { PROBLEM_TYPE } from './problem.js';
+import { explained } from './wire/meanings/meanings.js';
 import { problemView } from './wire/problem.js';
 import { publishable } from './wire/publishable.js';
 
@@ -44,7 +45,7 @@ export function documentOf(endpoints: readonly Endpoint[]): object {
   const app = new OpenAPIHono();
   registerShared(app.openAPIRegistry);
   for (const endpoint of endpoints) register(app.openAPIRegistry, endpoint);
-  return publishable(app.getOpenAPI31Document(INFO)) as object;
+  return explained(publishable(app.getOpenAPI31Document(INFO))) as object;
 }
 
 /** Puts what all operations share into the document. */

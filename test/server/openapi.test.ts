@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { REFUSALS } from '../../src/domain/refusals.js';
 import { refusalsOf } from '../../src/server/openapi.js';
+import { EVERYWHERE } from '../../src/server/wire/meanings/everywhere.js';
+import { MEANINGS } from '../../src/server/wire/meanings/meanings.js';
+import { SHAPES } from '../../src/server/wire/meanings/shapes.js';
 import { world } from './world.js';
 
 const w = world();
@@ -15,7 +18,7 @@ interface Operation {
   tags: string[];
   summary: string;
   security: object[];
-  parameters?: { name: string; in: string; required?: boolean }[];
+  parameters?: { name: string; in: string; required?: boolean; description?: string }[];
   requestBody?: { required: boolean; content: { [type: string]: { schema?: unknown; example?: unknown } } };
   responses: { [status: string]: { description: string; headers?: object; content?: { [type: string]: { schema: unknown } } } };
 }
@@ -37,6 +40,28 @@ function* schemasIn(value: unknown): Generator<{ [name: string]: unknown }> {
   if (typeof value !== 'object' || value === null) return;
   if (!Array.isArray(value)) yield value as { [name: string]: unknown };
   for (const inner of Object.values(value)) yield* schemasIn(inner);
+}
+
+/** Fields by their place, as `src/server/wire/meanings/` names it. */
+function* fieldsIn(schema: unknown, place: string): Generator<{ name: string; description: unknown }> {
+  if (Array.isArray(schema)) for (const part of schema) yield* fieldsIn(part, place);
+  if (typeof schema !== 'object' || schema === null || Array.isArray(schema)) return;
+  const { properties = {}, ...parts } = schema as { [keyword: string]: unknown };
+  for (const [field, inner] of Object.entries(properties as { [name: string]: { description?: unknown } })) {
+    const name = `${place}.${field}`;
+    yield { name, description: inner.description };
+    yield* fieldsIn(inner, name);
+  }
+  for (const keyword of ['items', 'oneOf', 'anyOf', 'allOf']) yield* fieldsIn(parts[keyword], place);
+}
+
+function* fieldsOfDocument(): Generator<{ name: string; description: unknown }> {
+  for (const [place, schema] of Object.entries(document.components.schemas ?? {})) yield* fieldsIn(schema, place);
+  for (const { path, operation } of operations) {
+    for (const { name, description } of operation.parameters ?? []) yield { name: `parameter.${name}`, description };
+    const contents = [operation.requestBody, ...Object.values(operation.responses)].flatMap((part) => Object.values(part?.content ?? {}));
+    for (const { schema } of contents) yield* fieldsIn(schema, path.split('/').at(-1) ?? '');
+  }
 }
 
 describe('the document', () => {
@@ -87,6 +112,23 @@ describe('the document', () => {
     expect(properties.state?.enum).toContain('refunding.manual');
     expect(properties.status?.enum).toEqual(['open', 'completed', 'rejected', 'settled', 'closed', 'cancelled']);
     for (const word of ['type', 'claim', 'stage', 'fault', 'bearer', 'stepStatus', 'goods']) expect(properties[word]?.enum).toBeDefined();
+  });
+
+  it('says of each field and parameter what it means', () => {
+    const found = [...fieldsOfDocument()];
+    expect(found.length).toBeGreaterThan(500);
+    const shapes = Object.entries(document.components.schemas ?? {}) as [string, { description?: string }][];
+    expect(shapes.filter(([, { description = '' }]) => description === '').map(([name]) => name)).toEqual([]);
+    expect(Object.keys(SHAPES).filter((name) => document.components.schemas?.[name] === undefined)).toEqual([]);
+    expect(found.filter(({ description }) => typeof description !== 'string' || description === '').map(({ name }) => name)).toEqual([]);
+  });
+
+  it('has every field that a meaning is written for', () => {
+    const places = new Set([...fieldsOfDocument()].map(({ name }) => name));
+    const written = Object.entries(MEANINGS).flatMap(([place, fields]) => Object.keys(fields).map((field) => `${place}.${field}`));
+    expect(written.filter((name) => !places.has(name))).toEqual([]);
+    const names = new Set([...places].map((name) => name.split('.').at(-1)));
+    expect(Object.keys(EVERYWHERE).filter((name) => !names.has(name))).toEqual([]);
   });
 
   it.each(operations)('says all that a client of $name needs', ({ path, method, operation }) => {

@@ -88,7 +88,13 @@ function fieldsOf(api: OpenApi, given: Schema, depth: number): string {
     return schema.example === undefined ? `<p><code>${escaped(typeName(given))}</code></p>` : jsonBlock(schema.example);
   const required = new Set(schema.required ?? []);
   const rows = Object.entries(schema.properties).map(([name, field]) =>
-    row(name, required.has(name), typeName(field), meaningOf(resolved(api, field)), depth < DEEPEST ? nested(api, field, depth + 1) : ''),
+    row(
+      name,
+      required.has(name),
+      typeName(field),
+      meaningOf({ ...resolved(api, field), ...field }),
+      depth < DEEPEST ? nested(api, field, depth + 1) : '',
+    ),
   );
   return rows.length === 0 ? '<p>An empty object: <code>{}</code></p>' : table(rows);
 }
@@ -117,11 +123,14 @@ function flattened(api: OpenApi, schema: Schema): Schema {
 function meaningOf({ description, example, enum: values, default: byDefault }: Schema): string {
   return [
     description ?? '',
-    values !== undefined && values.length > 6 ? `One of ${values.map((value) => `\`${String(value)}\``).join(', ')}.` : '',
+    values !== undefined && values.length > 6
+      ? `One of ${values.map((value) => (value === '' ? 'nothing' : `\`${String(value)}\``)).join(', ')}.`
+      : '',
     byDefault === undefined ? '' : `Default \`${JSON.stringify(byDefault)}\`.`,
     example === undefined || typeof example === 'object' ? '' : `Such as \`${String(example)}\`.`,
   ]
     .filter((part) => part !== '')
+    .map((part) => (/[.:]$/.test(part) ? part : `${part}.`))
     .join(' ');
 }
 
