@@ -7,7 +7,7 @@ import type { Terminal } from '../terminal.js';
 
 const EVERY_MS = 250;
 const BARS = '▁▂▃▄▅▆▇█';
-const SPARKS = 24;
+const SPARKS = 20;
 
 export interface LiveView extends Watch {
   end(): void;
@@ -20,12 +20,14 @@ export function sparks(rates: readonly number[]): string {
 }
 
 export const lineOf = (meter: Meter, awayMs: number | undefined, what: string): string => {
+  const begin = `${(meter.elapsed() / 1_000).toFixed(0)} s  ${what}`;
+  if (awayMs !== undefined)
+    return `${begin}  the service has been away for ${(awayMs / 1_000).toFixed(1)} s, ${meter.underWay} requests wait`;
   const { done, refused, putOff } = meter.counts();
-  const rates = meter.timeline.recentRates(SPARKS);
+  const rates = meter.timeline.recentRates(SPARKS, meter.elapsed());
   const latency = `p50 ${meter.percentile(50).toFixed(1)} p99 ${meter.percentile(99).toFixed(0)} ms`;
-  const away = awayMs === undefined ? '' : `  the service has been away for ${(awayMs / 1_000).toFixed(1)} s`;
   const rate = `${Math.round(rates.at(-1) ?? 0)}/s`;
-  return `${what}  ${sparks(rates)} ${rate}  ${done} done, ${refused + putOff} refused  ${latency}  ${meter.underWay} under way${away}`;
+  return `${begin}  ${sparks(rates)} ${rate}  ${done} done, ${refused + putOff} refused  ${latency}  ${meter.underWay} under way`;
 };
 
 export function liveView(terminal: Pick<Terminal, 'progress'>): LiveView {

@@ -56,12 +56,13 @@ export class Timeline {
     return Array.from({ length: last + 1 }, (_, index) => this.#closed.get(index) ?? sliceOf(index * this.sliceMs, NOTHING));
   }
 
-  /** Requests answered a second in the newest slices that are over, oldest first. */
-  recentRates(count: number): number[] {
-    const newest = Math.max(-1, ...this.#closed.keys());
-    return Array.from({ length: Math.min(count, newest + 1) }, (_, back) => {
-      const slice = this.#closed.get(newest + 1 - Math.min(count, newest + 1) + back);
-      return slice === undefined ? 0 : ((slice.done + slice.refused) * 1_000) / this.sliceMs;
+  /** Requests answered a second in so many slices that are over by a time, oldest first. */
+  recentRates(count: number, now: number): number[] {
+    const over = Math.floor(now / this.sliceMs);
+    return Array.from({ length: Math.min(count, over) }, (_, index) => {
+      const slice = over - Math.min(count, over) + index;
+      const { done, refused } = this.#closed.get(slice) ?? this.#open.get(slice) ?? NOTHING;
+      return ((done + refused) * 1_000) / this.sliceMs;
     });
   }
 
