@@ -38,6 +38,10 @@ export function shareView(order: Order, share: TenderShare): TenderShareView {
 
 const sharesTotal = (shares: readonly TenderShare[]): Minor => minor(shares.reduce((all, share) => all + share.amount, 0));
 
+/** What was refunded: by the decisions that are paid on every tender, as it is posted. */
+export const refundedBy = (decisions: readonly Decision[]): Minor =>
+  minor(decisions.reduce((all, d) => (d.state === 'paid' && d.kind !== 'coupon' ? all + sharesTotal(d.shares) : all), 0));
+
 function decisionView(order: Order, d: Decision): DecisionView {
   return {
     no: d.no,
@@ -116,7 +120,7 @@ export function afterSaleView(
     finishTime: a.finishedAt === null ? null : time(a.finishedAt),
     quantity: a.quantity,
     units: a.units.map((range) => rangeView(order, range)),
-    refundAmount: amountView(order, total(paid)),
+    refundAmount: amountView(order, refundedBy(a.decisions)),
     reservedAmount: amountView(order, sharesTotal(a.reservedShares) + total(paying)),
     ...(isOfHouse(principal)
       ? {

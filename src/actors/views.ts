@@ -142,7 +142,7 @@ export interface AfterSaleView {
   readonly finishTime: string | null;
   readonly quantity: number;
   readonly units: readonly UnitRangeView[];
-  /** paid out so far, freight included */
+  /** paid out so far by decisions that are paid on every tender, freight included */
   readonly refundAmount: AmountView;
   /** still reserved, or granted and not yet paid */
   readonly reservedAmount: AmountView;

@@ -160,6 +160,33 @@ describe('goodwill that is declined', () => {
 });
 
 describe('several means of payment', () => {
+  it('of which one has paid and the other has not show it as reserved until both have, in the list, the after-sale and the order alike', async () => {
+    const tenders = [
+      { id: 'card', kind: 'card', amount: 2_000 },
+      { id: 'wallet', kind: 'wallet', amount: 1_000 },
+    ];
+    const story = await tell(running(), { ...BOOK, tenders });
+    Object.assign(running().gateway, { lostAfter: ALWAYS, askLost: ALWAYS });
+    const refund = await approved(story);
+    Object.assign(running().gateway, { lostAfter: NEVER, askLost: NEVER });
+    const shown = async () => {
+      const list = await story.send('operations', 'GET', `after-sales?order=${story.key.orderNo}`);
+      const { items } = list.body as { readonly items: readonly { readonly refundAmount: object }[] };
+      const { refundAmount, reservedAmount } = await refund.see();
+      expect(items.map((item) => item.refundAmount)).toEqual([refundAmount]);
+      return [refundAmount.amount, reservedAmount.amount, (await story.order()).refunded.amount];
+    };
+    expect(await shown()).toEqual([0, 3_000, 0]);
+    const card = { type: 'payout.paid', payoutKey: `${refund.id}:1:card`, attempt: 1, reference: 'gw-half' };
+    expect((await tellAsPartner(running(), 'gateway', { ...card, eventId: `${refund.id}/1` })).status).toBe(200);
+    expect((await refund.see()).payouts.map(({ state }) => state)).toEqual(['paid', 'unknown']);
+    expect(await shown()).toEqual([0, 3_000, 0]);
+    await story.passes('1h');
+    await refund.becomes('completed');
+    expect(await shown()).toEqual([3_000, 0, 3_000]);
+    await story.holds();
+  });
+
   it('of which one declines are paid each once', async () => {
     const tenders = [
       { id: 'card', kind: 'card', amount: 2_000 },

@@ -57,13 +57,19 @@ export function judgeRefused(order: string, given: readonly Given[], book: SeenB
   }
 }
 
+/** What the payouts made of decisions that are paid on every tender: the others are still reserved. */
+function paidWhole({ decisions, payouts }: SeenCase): number {
+  const whole = new Set(decisions.flatMap(({ no, state }) => (state === 'paid' ? [no] : [])));
+  return payouts.filter(({ state, decisionNo }) => state === 'paid' && whole.has(decisionNo)).reduce((sum, { amount }) => sum + amount, 0);
+}
+
 /** The newest event led to the state that is shown, no two share a version, and what was paid is what the payouts say. */
 export function judgeTrail(order: string, cases: readonly SeenCase[], findings: Findings): void {
   for (const a of cases) {
     if (a.origin === 'elsewhere') continue;
     const last = a.timeline.at(-1);
     const rises = a.timeline.every(({ version }, index) => index === 0 || version > (a.timeline[index - 1]?.version ?? 0));
-    const paid = a.payouts.filter(({ state }) => state === 'paid').reduce((sum, { amount }) => sum + amount, 0);
+    const paid = paidWhole(a);
     const holds = rises && last?.state === a.state && last.version === a.version && paid === a.refundAmount;
     findings.expect('trail', holds, () => ({
       order,

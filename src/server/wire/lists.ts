@@ -1,6 +1,7 @@
 import { z } from '@hono/zod-openapi';
 import type { AfterSaleRecord, OrderRecord, PayoutRecord } from '../../actors/reads.js';
 import type { Payout, Transfer } from '../../actors/rows.js';
+import { refundedBy } from '../../actors/view.js';
 import type { DeadJob } from '../../actors/work.js';
 import { endOf, statePath } from '../../machines/step.js';
 import { payoutStateWord, phaseWord, stateWord, statusWord, stepWord, typeWord, wayWord } from './closedWords.js';
@@ -33,13 +34,12 @@ export const listedAfterSale = z
   })
   .openapi('ListedAfterSale');
 
-/** An after-sale in a list. `refundAmount` is what was paid out so far. */
-export function listAfterSale({ book, order, orderCap, afterSale, payouts }: AfterSaleRecord): z.output<typeof listedAfterSale> {
+/** An after-sale in a list. `refundAmount` is what the after-sale itself shows. */
+export function listAfterSale({ book, order, orderCap, afterSale }: AfterSaleRecord): z.output<typeof listedAfterSale> {
   const { id, refundId, type, reason, origin, quantity, version } = afterSale;
   const state = statePath(afterSale.chart.value);
   const end = endOf(afterSale.chart.value);
   const [, step = ''] = state.split('.');
-  const paid = payouts.filter((payout) => payout.state === 'paid').reduce((all, payout) => all + payout.amount, 0);
   return {
     ...{ id, refundId, shopId: book.shopId, orderNo: book.orderNo, type, reason, origin, state },
     status: end ?? 'open',
@@ -48,7 +48,7 @@ export function listAfterSale({ book, order, orderCap, afterSale, payouts }: Aft
     updateTime: shown(afterSale.updatedAt),
     finishTime: afterSale.finishedAt === null ? null : shown(afterSale.finishedAt),
     quantity,
-    refundAmount: inCurrency(order.currency.code)(paid),
+    refundAmount: inCurrency(order.currency.code)(refundedBy(afterSale.decisions)),
     isFullRefund: orderCap !== null && orderCap.posted.net === orderCap.limit.net && orderCap.posted.tax === orderCap.limit.tax,
     version,
   };
