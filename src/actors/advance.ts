@@ -71,6 +71,7 @@ export function isAllowed(context: DecisionContext, a: AfterSale, event: ChartEv
 /** Carries out one step of a chart: timers, effects in their order, then money that needs no payout. */
 export function carryOut(draft: Draft, context: DecisionContext, a: AfterSale, taken: Step, details: Details): AfterSale {
   let row: AfterSale = { ...a, chart: taken.snapshot, goods: taken.snapshot.context.goods };
+  if (endsGoodsStep(a, row)) row = { ...row, finishedAt: draft.now };
   // Goods that come back once more are looked at once more.
   const atBuyer = row.goods === 'buyer' || row.goods === 'back';
   if (atBuyer && statePath(row.chart.value).startsWith('returning')) row = { ...row, passed: null, sellable: false };
@@ -90,6 +91,14 @@ export function carryOut(draft: Draft, context: DecisionContext, a: AfterSale, t
   for (const effect of taken.effects) row = draft.put(effectOf(draft, context, row, effect, details));
   if (row.holds && !context.rules.holdsUntilEnd(row)) row = letGo(draft, row);
   return settlePayments(draft, context, row);
+}
+
+const WITH_GOODS = /^(returning\.(inTransit|inspecting)$|exchanging\.|repairing\.|sendingBack\.)/;
+
+/** Whether a step of the chart brings goods somewhere else, or ends what is done with them where they are. */
+function endsGoodsStep(before: AfterSale, after: AfterSale): boolean {
+  const from = statePath(before.chart.value);
+  return from !== statePath(after.chart.value) && (before.goods !== after.goods || WITH_GOODS.test(from));
 }
 
 /** Finishes what is paid; when nothing is left to pay, the money step of the chart ends. */
@@ -187,7 +196,7 @@ function endAfterSale(draft: Draft, context: DecisionContext, a: AfterSale): Aft
   }
   const released = context.rules.voidsOnEnd() ? voidReserved(draft, a) : a;
   if (a.holds) holdUnits(draft, a.units, 'void');
-  const ended = { ...released, holds: false, hold: null, finishedAt: a.finishedAt ?? draft.now };
+  const ended = { ...released, holds: false, hold: null };
   // A late payment goes back whatever becomes of the after-sale; only a hold had kept it.
   payWaiting(draft, context, ended, () => true);
   return ended;

@@ -95,7 +95,7 @@ export interface AfterSale {
   readonly applicant: string;
   readonly appliedAt: Instant;
   readonly updatedAt: Instant;
-  /** when the last payout or goods step ended */
+  /** when the newest payout or goods step ended; null before the first */
   readonly finishedAt: Instant | null;
   /** book version of the last change */
   readonly version: number;

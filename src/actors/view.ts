@@ -117,7 +117,7 @@ export function afterSaleView(
     stepStatus: state.includes('.') ? state.slice(state.indexOf('.') + 1) : '',
     applyTime: time(a.appliedAt),
     updateTime: time(a.updatedAt),
-    finishTime: a.finishedAt === null ? null : time(a.finishedAt),
+    finishTime: a.finishedAt === null || end === undefined ? null : time(a.finishedAt),
     quantity: a.quantity,
     units: a.units.map((range) => rangeView(order, range)),
     refundAmount: amountView(order, refundedBy(a.decisions)),

@@ -139,6 +139,7 @@ export interface AfterSaleView {
   readonly stepStatus: string;
   readonly applyTime: string;
   readonly updateTime: string;
+  /** when the last payout or goods step ended; null while it is open, and where there was neither */
   readonly finishTime: string | null;
   readonly quantity: number;
   readonly units: readonly UnitRangeView[];

@@ -114,6 +114,7 @@ describe('a return that is inspected before it is paid', () => {
     await forgotten.give('merchant', 'approve');
     await givenUp.give('merchant', 'approve');
     expect(await givenUp.give('user', 'withdraw')).toBe('cancelled');
+    expect(givenUp.view.finishTime).toBeNull();
     await story.passes('10d');
     expect(await forgotten.becomes('closed')).toMatchObject({ reservedAmount: yuan(0), refundAmount: yuan(0) });
     expect((await story.order()).lines[0]?.units).toMatchObject([{ from: 1, to: 3, state: 'free' }]);
@@ -141,6 +142,7 @@ describe('a return that is inspected before it is paid', () => {
     expect(await returned.give('merchant', 'ship', { courier: 'SF', trackingNo: 'SF-3' })).toBe('sendingBack.shipped');
     expect(await returned.give('merchant', 'delivered')).toBe('completed');
     expect(await returned.see()).toMatchObject({ refundAmount: yuan(40_000), reservedAmount: yuan(0), costOffset: yuan(24_000) });
+    expect(returned.view.finishTime).toBe(returned.view.updateTime);
     expect((await story.order()).lines[0]?.units.map(({ from, state }) => [from, state])).toEqual([
       [1, 'ended'],
       [2, 'free'],
@@ -210,15 +212,19 @@ describe('a return that is paid before it is inspected', () => {
       refundAmount: yuan(9_900),
       flags: ['paidEarly'],
       status: 'open',
+      finishTime: null,
     });
     await returned.refusesTheRest();
+    await story.passes('2h');
     expect(await returned.give('merchant', 'inspect', { result: 'all', sellable: true, bearer: 'platform' })).toBe('completed');
     expect(await returned.see()).toMatchObject({
       refundAmount: yuan(9_900),
       bearer: 'platform',
       costOffset: yuan(5_000),
       isFullRefund: true,
+      finishTime: returned.view.updateTime,
     });
+    expect(Date.parse(returned.view.updateTime) - Date.parse(returned.view.decisions[0]?.at ?? '')).toBeGreaterThanOrEqual(2 * HOUR);
     await story.holds();
   });
 

@@ -46,7 +46,7 @@ export function listAfterSale({ book, order, orderCap, afterSale }: AfterSaleRec
     stepStatus: step,
     applyTime: shown(afterSale.appliedAt),
     updateTime: shown(afterSale.updatedAt),
-    finishTime: afterSale.finishedAt === null ? null : shown(afterSale.finishedAt),
+    finishTime: afterSale.finishedAt === null || end === undefined ? null : shown(afterSale.finishedAt),
     quantity,
     refundAmount: inCurrency(order.currency.code)(refundedBy(afterSale.decisions)),
     isFullRefund: orderCap !== null && orderCap.posted.net === orderCap.limit.net && orderCap.posted.tax === orderCap.limit.tax,
