@@ -2,6 +2,19 @@ import { ZERO } from '../domain/money.js';
 import { CHART_VERSION } from '../machines/chart.js';
 import { initialContext } from '../machines/context.js';
 import { NOTHING } from './book.js';
+import {
+  ownerIn,
+  type PackedPending,
+  type PackedTimer,
+  type PackedTransfer,
+  packPending,
+  packTimer,
+  packTransfer,
+  pendingAfter,
+  unpackPending,
+  unpackTimer,
+  unpackTransfer,
+} from './compactLedger.js';
 import type { Changes } from './ports.js';
 import type { AfterSale, BookState, CapChange, Transfer, Triple } from './rows.js';
 
@@ -75,8 +88,9 @@ const UNTOUCHED = {
 } as const satisfies Partial<AfterSale>;
 
 /** An after-sale as it is written down; `version` says after which row it comes. */
-export type PackedAfterSale = Omit<Patch<AfterSale>, 'chart'> & {
+export type PackedAfterSale = Omit<Patch<AfterSale>, 'chart' | 'pending'> & {
   readonly id: AfterSale['id'];
+  readonly pending?: readonly PackedPending[];
   readonly chart?: {
     readonly version?: number;
     readonly value?: AfterSale['chart']['value'];
@@ -86,9 +100,30 @@ export type PackedAfterSale = Omit<Patch<AfterSale>, 'chart'> & {
 
 /** Packs a row against the one before it, or against an untouched one. */
 export function packAfterSale(after: AfterSale, before?: AfterSale): PackedAfterSale {
-  const { chart: _, ...patch }: Patch<AfterSale> = differences<AfterSale>(before ?? UNTOUCHED, after, 'chart');
+  const { chart: _, pending, ...patch }: Patch<AfterSale> = differences<AfterSale>(before ?? UNTOUCHED, after, 'chart');
   const chart = packChart(after.chart, (before ?? UNTOUCHED).chart);
-  return chart === undefined ? { ...patch, id: after.id } : { ...patch, id: after.id, chart };
+  return {
+    ...patch,
+    id: after.id,
+    ...(pending === undefined ? {} : { pending: pending.map((p) => packPending(p, after.id)) }),
+    ...(chart === undefined ? {} : { chart }),
+  };
+}
+
+/** The same, beside the transfers of its commit: what is pending follows from these, and is written only where it does not. */
+function packBeside(transfers: readonly Transfer[], after: AfterSale, before: AfterSale | undefined): PackedAfterSale {
+  const { pending: _, ...packed } = packAfterSale(after, before);
+  const followed = pendingAfter(after.id, before?.pending ?? [], transfers);
+  if (followed !== undefined && same(followed, after.pending)) return packed;
+  return { ...packed, pending: after.pending.map((p) => packPending(p, after.id)) };
+}
+
+function unpackBeside(transfers: readonly Transfer[], packed: PackedAfterSale, before: AfterSale | undefined): AfterSale {
+  const row = unpackAfterSale(packed, before);
+  if (packed.pending !== undefined) return row;
+  const pending = pendingAfter(row.id, before?.pending ?? [], transfers);
+  if (pending === undefined) throw new TypeError(`what is pending of after-sale ${row.id} was not written down`);
+  return { ...row, pending };
 }
 
 function packChart(after: AfterSale['chart'], before: AfterSale['chart']): PackedAfterSale['chart'] {
@@ -110,7 +145,9 @@ export function unpackAfterSale(packed: PackedAfterSale, before?: AfterSale): Af
     value: packed.chart?.value ?? base.chart.value,
     context: { ...base.chart.context, ...packed.chart?.context },
   };
-  return { ...base, ...packed, chart } as AfterSale;
+  const { pending, ...rest } = packed;
+  const known = pending === undefined ? base.pending : pending.map((p) => unpackPending(p, packed.id));
+  return { ...base, ...rest, pending: known, chart } as AfterSale;
 }
 
 const packTriple = (t: Triple): readonly number[] => [t.net, t.tax, t.units];
@@ -119,17 +156,6 @@ const unpackTriple = (t: readonly number[] | undefined): Triple =>
   t === undefined ? NOTHING : { net: t[0] ?? 0, tax: t[1] ?? 0, units: t[2] ?? 0 };
 
 type PackedCap = { readonly key: string; readonly l?: readonly number[]; readonly r?: readonly number[]; readonly p?: readonly number[] };
-type PackedTransfer = readonly [
-  no: number,
-  phase: Transfer['phase'],
-  of: number | null,
-  debit: string,
-  credit: string,
-  net: number,
-  tax: number,
-  decisionNo: number | null,
-  afterSaleId: string | null,
-];
 
 /** Changes as the trail keeps them. */
 export interface PackedChanges {
@@ -140,7 +166,7 @@ export interface PackedChanges {
   readonly caps?: readonly PackedCap[];
   readonly transfers?: readonly PackedTransfer[];
   readonly payouts?: Changes['payouts'];
-  readonly timers?: Changes['timers']['set'];
+  readonly timers?: readonly PackedTimer[];
   readonly cleared?: Changes['timers']['cleared'];
   readonly erase?: true;
 }
@@ -162,21 +188,25 @@ export interface Before {
 }
 
 export function packChanges(before: Before, changes: Changes): PackedChanges {
+  const owner = ownerIn(changes.afterSales);
   return {
     ...(changes.order === undefined ? {} : { order: changes.order }),
     ...(changes.split === undefined ? {} : { split: changes.split }),
     ...(changes.state === undefined ? {} : { state: differences(before.state, changes.state) }),
     ...list(
       'afterSales',
-      changes.afterSales.map((row) => packAfterSale(row, before.afterSale(row.id))),
+      changes.afterSales.map((row) => packBeside(changes.transfers, row, before.afterSale(row.id))),
     ),
     ...list('caps', changes.caps.map(packCap)),
     ...list(
       'transfers',
-      changes.transfers.map((t): PackedTransfer => [t.no, t.phase, t.of, t.debit, t.credit, t.net, t.tax, t.decisionNo, t.afterSaleId]),
+      changes.transfers.map((t) => packTransfer(t, owner)),
     ),
     ...list('payouts', changes.payouts),
-    ...list('timers', changes.timers.set),
+    ...list(
+      'timers',
+      changes.timers.set.map((t) => packTimer(t, owner)),
+    ),
     ...list('cleared', changes.timers.cleared),
     ...(changes.erase === undefined ? {} : { erase: changes.erase }),
   };
@@ -184,23 +214,22 @@ export function packChanges(before: Before, changes: Changes): PackedChanges {
 
 /** Gives the changes of an event back, on the book as it was before. */
 export function unpackChanges(before: Before, packed: PackedChanges): Changes {
+  const changed = packed.afterSales ?? [];
+  const transfers = (packed.transfers ?? []).map((t) => unpackTransfer(t, changed));
   return {
     ...(packed.order === undefined ? {} : { order: packed.order }),
     ...(packed.split === undefined ? {} : { split: packed.split }),
     ...(packed.state === undefined ? {} : { state: { ...before.state, ...packed.state } }),
-    afterSales: (packed.afterSales ?? []).map((row) => unpackAfterSale(row, before.afterSale(row.id))),
+    afterSales: changed.map((row) => unpackBeside(transfers, row, before.afterSale(row.id))),
     caps: (packed.caps ?? []).map((c) => ({
       key: c.key,
       limit: unpackTriple(c.l),
       reserved: unpackTriple(c.r),
       posted: unpackTriple(c.p),
     })),
-    transfers: (packed.transfers ?? []).map(
-      ([no, phase, of, debit, credit, net, tax, decisionNo, afterSaleId]) =>
-        ({ no, phase, of, debit, credit, net, tax, decisionNo, afterSaleId }) as Transfer,
-    ),
+    transfers,
     payouts: packed.payouts ?? [],
     ...(packed.erase === undefined ? {} : { erase: packed.erase }),
-    timers: { set: packed.timers ?? [], cleared: packed.cleared ?? [] },
+    timers: { set: (packed.timers ?? []).map((t) => unpackTimer(t, changed)), cleared: packed.cleared ?? [] },
   };
 }
