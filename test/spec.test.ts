@@ -83,6 +83,7 @@ describe.each([
   'CONTRIBUTING.md',
   'docs/architecture.md',
   'docs/development.md',
+  'docs/durability.md',
   'docs/decisions/README.md',
   'examples/README.md',
 ])('%s', (page) => {
