@@ -15,6 +15,8 @@ export const EXIT = {
   data: 3,
   /** the address cannot be listened on */
   address: 4,
+  /** a verification found what is not as it should be */
+  differs: 5,
 } as const;
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 

@@ -12,6 +12,7 @@ import { serveCommand } from './serve/command.js';
 import { showCommand } from './show/command.js';
 import type { Terminal } from './terminal.js';
 import { tokenCommand } from './token.js';
+import { verifyCommand } from './verify/command.js';
 
 const EXAMPLES = `
 Examples:
@@ -21,7 +22,8 @@ Examples:
   redress sim --seeds 1..100      a hundred simulated worlds, with every promise checked
   redress load --start            a service under load over HTTP, with its promises checked from outside
 
-Exit codes: 0 done · 1 failed · 2 wrong usage or setting · 3 data cannot be opened · 4 address cannot be had`;
+Exit codes: 0 done · 1 failed · 2 wrong usage or setting · 3 data cannot be opened · 4 address cannot be had
+            5 verification found differences`;
 
 /** The commands of `redress`. */
 export function buildProgram(terminal: Terminal): Command {
@@ -35,6 +37,7 @@ export function buildProgram(terminal: Terminal): Command {
     showCommand,
     backupCommand,
     restoreCommand,
+    verifyCommand,
     eraseCommand,
     demoCommand,
     chartCommand,

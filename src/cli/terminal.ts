@@ -10,6 +10,8 @@ export interface Terminal {
   err(line: string): void;
   /** rewrites one line on a terminal, and does nothing elsewhere; empty clears it */
   progress(line: string): void;
+  /** whether `progress` shows anything */
+  readonly progressShown: boolean;
   /** whether a person reads the results as they come */
   readonly watched: boolean;
   readonly style: Style;
@@ -52,6 +54,7 @@ export function processTerminal(process: NodeJS.Process): Terminal {
   return {
     environment: env,
     watched: stdout.isTTY,
+    progressShown: stderr.isTTY,
     style: stdout.isTTY && (env.NO_COLOR ?? '') === '' ? COLOURED : PLAIN,
     out(line) {
       clear();

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { redress } from './redress.js';
 
-const COMMANDS = ['serve', 'import', 'token', 'show', 'backup', 'restore', 'erase', 'demo', 'chart', 'sim', 'load'];
+const COMMANDS = ['serve', 'import', 'token', 'show', 'backup', 'restore', 'verify', 'erase', 'demo', 'chart', 'sim', 'load'];
 
 it('names every command, and what the exit codes mean', async () => {
   const { status, out, err } = await redress(['--help']);

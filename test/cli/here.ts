@@ -10,6 +10,7 @@ export async function here(words: readonly string[]): Promise<Ended> {
   const status = await runCli(words, {
     environment: {},
     watched: false,
+    progressShown: false,
     style: PLAIN,
     out: (line) => {
       said.out += `${line}\n`;

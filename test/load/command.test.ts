@@ -90,6 +90,7 @@ async function here(words: readonly string[]) {
     },
     progress: () => undefined,
     watched: false,
+    progressShown: false,
     style: PLAIN,
     stdin: () => new ReadableStream(),
     stopAsked: () => new Promise(() => undefined),

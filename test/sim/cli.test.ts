@@ -15,7 +15,7 @@ afterEach(() => rmSync(directory, { recursive: true }));
 async function sim(...words: readonly string[]): Promise<string[]> {
   const lines: string[] = [];
   const terminal: Terminal = {
-    ...{ environment: {}, watched: false, style: PLAIN, progress: () => undefined, err: () => undefined },
+    ...{ environment: {}, watched: false, progressShown: false, style: PLAIN, progress: () => undefined, err: () => undefined },
     out: (line) => lines.push(line),
     stdin: () => new ReadableStream(),
     stopAsked: () => new Promise(() => undefined),
