@@ -74,6 +74,7 @@ export async function runLoad(asked: LoadAsked): Promise<Report> {
     return reportOf({ ...outcome, ...ended(elapsedMs), judged, failure: undefined });
   } catch (error) {
     if (!(error instanceof ServiceGone || error instanceof CannotRead)) throw error;
+    if (!meter.started) throw new CannotPlay(`${url} does not answer: ${error.message}.`);
     return reportOf({ ...outcome, ...ended(meter.elapsed()), judged: undefined, failure: error.message });
   } finally {
     service.close();

@@ -109,6 +109,24 @@ describe('redress load', () => {
     }
   });
 
+  it('fails where nobody answers', async () => {
+    const { url, dataDirectory, stop, start } = await serviceWithout();
+    await stop();
+    const { status, out, err } = await here(['load', '--url', url, '--data', dataDirectory, '--patience', '1s', ...SMALL]);
+    await start();
+    expect({ status, out }).toEqual({ status: 1, out: '' });
+    expect(err).toMatch(/does not answer: the service has not answered for 1 s/);
+  });
+
+  it('fails where a scenario needs a sandbox and there is none', async () => {
+    const { url, dataDirectory } = await serviceWithout({}, { REDRESS_SANDBOX: 'no' });
+    const { status, err } = await here(['load', '--url', url, '--data', dataDirectory, '--scenario', 'gateway-outage', ...SMALL]);
+    expect({ status, err }).toEqual({
+      status: 1,
+      err: 'redress: The scenario gateway-outage needs a sandbox: start the service with --sandbox.\n',
+    });
+  });
+
   it.each([
     { words: ['--scenario', 'picnic'], says: /Allowed choices are steady, sale-day/ },
     { words: ['--start', '--url', 'http://127.0.0.1:1'], says: /it takes no --url/ },

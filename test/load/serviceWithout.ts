@@ -57,9 +57,9 @@ async function serveSabotaged(config: Config, taken: TakenAway): Promise<Service
 }
 
 /** Starts a sandbox service without some of its guards; it ends, and its data goes, with the test. */
-export async function serviceWithout(taken: TakenAway = {}): Promise<Weakened> {
+export async function serviceWithout(taken: TakenAway = {}, more: Record<string, string> = {}): Promise<Weakened> {
   const dataDirectory = mkdtempSync(join(tmpdir(), 'redress-weakened-'));
-  const settings = { ...RATES_OFF, REDRESS_DATA: dataDirectory, REDRESS_SANDBOX: 'yes' };
+  const settings = { ...RATES_OFF, REDRESS_DATA: dataDirectory, REDRESS_SANDBOX: 'yes', ...more };
   let service = await serveSabotaged(readConfig({ ...settings, REDRESS_PORT: '0' }), taken);
   const { url } = service;
   const config = readConfig({ ...settings, REDRESS_PORT: new URL(url).port });

@@ -40,6 +40,10 @@ export class Meter {
     this.#counts = true;
   }
 
+  get started(): boolean {
+    return this.#counts;
+  }
+
   /** milliseconds since the start */
   elapsed(): number {
     return this.#time.now() - this.#startedAt;
