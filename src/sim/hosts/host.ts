@@ -5,27 +5,23 @@ import type { BookStore, Reply } from '../../actors/ports.js';
 import type { Principal } from '../../actors/principal.js';
 import type { Rules } from '../../actors/rules.js';
 import { Unavailable } from '../../actors/unavailable.js';
-import { bookName } from '../../domain/ids.js';
 import { bellFor } from '../../jobs/embedded/commitBell.js';
 import { type Runner, startRunner } from '../../jobs/embedded/runner.js';
 import { forgettingSweep } from '../../jobs/handlers/forgetting.js';
 import type { Alarm, Carrier, PaymentGateway } from '../../jobs/ports.js';
 import type { ChartBook } from '../../machines/chartBook.js';
 import { type ServiceClock, serviceClock } from '../../server/clock.js';
-import { type Ground, OUTSIDE, trueNow } from '../ground.js';
+import { OUTSIDE, trueNow } from '../ground.js';
 import { Random } from '../random.js';
 import type { Owner } from '../schedule.js';
-import { type Call, type Caller, type CallNames, callPort } from './calls.js';
-import type { CommitGroups } from './commits.js';
+import { type BookPath, booksOf, reading } from './books.js';
+import { type Caller, callPort } from './calls.js';
 import type { LockService } from './lock.js';
 import { weakOutbox, weakQueue, weakTimers } from './queue.js';
 import { rememberTemplates } from './templates.js';
 
 /** What is common to all hosts of a simulation. */
-export interface HostWorld {
-  readonly ground: Ground;
-  readonly names: CallNames;
-  readonly groups: CommitGroups;
+export interface HostWorld extends BookPath {
   readonly locks: LockService;
   readonly rules: Rules;
   readonly charts: ChartBook;
@@ -218,18 +214,4 @@ export class SimHost {
       limits: { pollMs: world.pollMs, restMs: 20, drainMs: 10_000 },
     });
   }
-}
-
-const reading = (port: string, of: string): Call => ({ port, of, fails: 'store.readFails', reads: true });
-
-function booksOf({ ground, names, groups }: HostWorld, caller: Caller): BookStore {
-  const { books } = ground.store;
-  return {
-    load: (key) => callPort(caller, names, reading('load', bookName(key)), () => books.load(key)),
-    newest: (key) => callPort(caller, names, reading('newest', bookName(key)), () => books.newest(key)),
-    commit: (commit) => groups.commit(caller, commit),
-    findAnswer: (who, key) => callPort(caller, names, reading('answer', `answers ${who}`), () => books.findAnswer(who, key)),
-    findBookOf: (id) => callPort(caller, names, reading('book of', 'owners'), () => books.findBookOf(id)),
-    findAfterSale: (id) => callPort(caller, names, reading('after-sale', 'owners'), () => books.findAfterSale(id)),
-  };
 }

@@ -1,0 +1,4 @@
+import { inProcessLock } from '../../src/locks/inProcess.js';
+import { describeLock } from './conformance.js';
+
+describeLock('the lock within a process', inProcessLock);
