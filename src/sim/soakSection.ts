@@ -1,3 +1,4 @@
+import type { Counts } from './coverage.js';
 import { coverageOf, explained, grouped, kinds, total, unseen } from './report.js';
 import type { Summary } from './summary.js';
 
@@ -5,42 +6,55 @@ import type { Summary } from './summary.js';
 
 const DAY_MS = 86_400_000;
 const MIB = 2 ** 20;
-const inDays = (milliseconds: number): string => `${(milliseconds / DAY_MS).toFixed(1)} days`;
-const listed = (names: readonly string[]): string => (names.length === 0 ? 'none' : names.map((name) => `\`${name}\``).join(', '));
-
-function table(head: readonly string[], rows: readonly (readonly (string | number)[])[]): string {
-  const line = (cells: readonly (string | number)[]) => `| ${cells.join(' | ')} |`;
-  return [line(head), `|${head.map((_, i) => (i === 0 ? '---|' : '---:|')).join('')}`, ...rows.map(line)].join('\n');
-}
+const inDays = (milliseconds: number): string => `${grouped(milliseconds / DAY_MS)} days`;
+const numberOf = (promise: string): number => Number(/\d+/.exec(promise)?.[0] ?? 0);
+const counted = (counts: Counts): string =>
+  Object.entries(counts)
+    .map(([name, count]) => `\`${name}\` ${grouped(count)}`)
+    .join(' · ');
 
 export function soakSection(summary: Summary): string {
-  const { seeds, commands, done, refusals, faults, deeds, promises, stores, violations } = summary;
-  const missing = unseen(summary);
+  const { faults, deeds, promises } = summary;
+  return [
+    sums(summary),
+    coverage(summary),
+    neverSeen(summary),
+    `Faults: ${counted(faults)}.`,
+    `Clients that were unsure: ${counted(deeds)}.`,
+    `Checks: ${Object.entries(promises)
+      .sort(([a], [b]) => numberOf(a) - numberOf(b))
+      .map(([name, count]) => `${name}: ${grouped(count)}`)
+      .join(' · ')}.`,
+  ].join('\n\n');
+}
+
+function sums({ seeds, commands, done, refusals, faults, promises, stores, violations, ...rest }: Summary): string {
   const byStore = Object.entries(stores).map(
     ([store, count]) => `${grouped(count)} on ${store === 'sqlite' ? 'real SQLite' : 'the simulated store'}`,
   );
-  const named = explained(summary);
-  const reasons = [...new Set(named.map(({ why }) => why))];
+  const verdict = violations.length === 0 ? 'none broken' : `broken in ${violations.length} runs`;
   return [
-    `${grouped(commands)} commands in ${grouped(seeds)} runs (${byStore.join(', ')}): ${grouped(done)} done, ${grouped(total(refusals))} refused, the others lost with their host or unanswered. ${grouped(total(faults))} faults of ${kinds(faults)} kinds and ${grouped(total(deeds))} misdeeds of clients; ${grouped(total(promises))} checks of promises, **${violations.length === 0 ? 'none broken' : `${violations.length} runs broke one`}**. ${inDays(summary.virtualMs)} of virtual time; once faults had healed every run settled within ${inDays(summary.settledWithinMs)}. A process never had more than ${grouped(summary.memoryBytes / MIB)} MiB.`,
-    table(
-      ['coverage', 'seen', 'of', 'lead nowhere'],
-      coverageOf(summary).map(({ what, seen, of, named: nowhere }) => [what, grouped(seen), grouped(of), nowhere === 0 ? '' : nowhere]),
-    ),
-    `Never seen: ${
-      Object.entries(missing)
-        .filter(([, names]) => names.length > 0)
-        .map(([what, names]: [string, readonly string[]]) => (what === 'pairs' ? `${names.length} pairs` : `${what} ${listed(names)}`))
-        .join('; ') || 'nothing'
-    }. What leads nowhere: ${reasons.join('; ')}.`,
-    table(
-      ['fault', 'times'],
-      Object.entries({ ...faults, ...deeds }).map(([name, count]) => [`\`${name}\``, grouped(count)]),
-    ),
-    table(
-      ['promise', 'checks'],
-      Object.entries(promises).map(([name, count]) => [name.replace('promise ', ''), grouped(count)]),
-    ),
-    '',
-  ].join('\n\n');
+    `${grouped(commands)} commands in ${grouped(seeds)} runs (${byStore.join(', ')}): ${grouped(done)} done,`,
+    `${grouped(total(refusals))} refused, the others without an answer. ${grouped(total(faults))} faults of ${kinds(faults)} kinds;`,
+    `promises checked ${grouped(total(promises))} times, **${verdict}**. ${inDays(rest.virtualMs)} of virtual time; once its faults`,
+    `had healed, every run settled within ${inDays(rest.settledWithinMs)}. No process had more than ${grouped(rest.memoryBytes / MIB)} MiB.`,
+  ].join('\n');
+}
+
+function coverage(summary: Summary): string {
+  const rows = coverageOf(summary).map(
+    ({ what, seen, of, named }) => `| ${what} | ${grouped(seen)} | ${grouped(of)} | ${named === 0 ? '' : named} |`,
+  );
+  return ['| coverage | seen | of | lead nowhere |', '|---|---:|---:|---:|', ...rows].join('\n');
+}
+
+function neverSeen(summary: Summary): string {
+  const { pairs, ...others } = unseen(summary);
+  const named = Object.values<readonly string[]>(others).flatMap((names) => names.map((name) => `\`${name}\``));
+  const never = [...named, ...(pairs.length === 0 ? [] : [`${pairs.length} pairs`])];
+  const reasons = [...new Set(explained(summary).map(({ why }) => why))];
+  return [
+    `Never seen: ${never.length === 0 ? 'nothing' : never.join(', ')}.`,
+    ...(reasons.length === 0 ? [] : [`What leads nowhere:`, ...reasons.map((why) => `- ${why}`)]),
+  ].join('\n');
 }

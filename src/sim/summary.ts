@@ -79,7 +79,7 @@ export function summaryOf(outcome: Outcome, { wallMs, memoryBytes }: Taken, repl
 const SUMS = ['seeds', 'commands', 'done', 'steps', 'virtualMs', 'wallMs'] as const;
 const MOSTS = ['settledWithinMs', 'memoryBytes'] as const;
 const COUNTS = ['given', 'refusals', 'faults', 'deeds', 'alarms', 'promises', 'states', 'transitions', 'pairs', 'stores'] as const;
-const TRACES_KEPT = 1_000;
+const TRACES_KEPT = 100;
 
 const each = <K extends string, V>(names: readonly K[], make: () => V): Record<K, V> =>
   Object.fromEntries(names.map((name) => [name, make()])) as Record<K, V>;
