@@ -222,7 +222,8 @@ function withoutBuyer(changes: Changes): Changes {
 }
 
 function replyOf(draft: Draft, context: DecisionContext, row: AfterSale | undefined, version: number): object {
-  if (row === undefined) return { shopId: draft.key.shopId, orderNo: draft.key.orderNo, version };
+  // Partners and the service's own jobs read nothing of what they are answered.
+  if (row === undefined || context.principal.role === 'system') return { shopId: draft.key.shopId, orderNo: draft.key.orderNo, version };
   const view = afterSaleView(
     { order: draft.order, orderCap: draft.cap('order'), afterSale: row, timers: draft.timersOf(row.id), payouts: draft.payoutsOf(row.id) },
     context,

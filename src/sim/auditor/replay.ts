@@ -31,9 +31,22 @@ interface ChartPatch {
   readonly value?: unknown;
   readonly context?: object;
 }
-type Patch = { readonly id: string; readonly chart?: ChartPatch } & { readonly [field: string]: unknown };
+interface Pending {
+  readonly no: number;
+  readonly debit: string;
+  readonly credit: string;
+  readonly net: number;
+  readonly tax: number;
+}
+type Patch = {
+  readonly id: string;
+  readonly chart?: ChartPatch;
+  readonly pending?: readonly (readonly [number, string, string, number, number])[];
+} & { readonly [field: string]: unknown };
 type Balances = readonly number[] | undefined;
 type TransferRow = readonly [number, string, number | null, string, string, number, number, number | null, string | null];
+/** As the trail has it: the after-sale by its place among those that changed, and `payable` for its own account. */
+type PackedTransfer = readonly [number, string, number | null, string, string, number, number, number | null, string | number | null];
 
 interface Body {
   readonly version: number;
@@ -42,7 +55,7 @@ interface Body {
     readonly state?: object;
     readonly afterSales?: readonly Patch[];
     readonly caps?: readonly { readonly key: string; readonly l?: Balances; readonly r?: Balances; readonly p?: Balances }[];
-    readonly transfers?: readonly TransferRow[];
+    readonly transfers?: readonly PackedTransfer[];
     readonly payouts?: readonly { readonly key: string }[];
   };
 }
@@ -67,6 +80,29 @@ function textsIn(row: PrivateRow | undefined): Texts {
   return changes;
 }
 
+const named = (account: string, id: string | null): string => (account === 'payable' ? `payable:${id}` : account);
+
+function transfersIn({ transfers = [], afterSales = [] }: Body['changes']): TransferRow[] {
+  return transfers.map(([no, phase, of, debit, credit, net, tax, decisionNo, whose]) => {
+    const id = typeof whose === 'number' ? (afterSales[whose]?.id ?? null) : whose;
+    return [no, phase, of, named(debit, id), named(credit, id), net, tax, decisionNo, id];
+  });
+}
+
+/** What an after-sale has pending: what it had, with what was reserved and without what was posted or voided. */
+function pendingAfter(id: string, before: readonly Pending[], transfers: readonly TransferRow[]): Pending[] {
+  const left = before.map((p) => ({ ...p }));
+  for (const [no, phase, of, debit, credit, net, tax, , whose] of transfers) {
+    if (whose !== id || phase === 'direct') continue;
+    if (phase === 'pending') left.push({ no, debit, credit, net, tax });
+    const settled = left.find((p) => p.no === of);
+    if (settled === undefined) continue;
+    settled.net -= net;
+    settled.tax -= tax;
+  }
+  return left.filter((p) => p.net !== 0 || p.tax !== 0);
+}
+
 class Replayed {
   state: object = BLANK_STATE;
   readonly afterSales = new Map<string, Record<string, unknown>>();
@@ -76,21 +112,22 @@ class Replayed {
 
   apply({ changes }: Body, { afterSales = {}, accounts = {} }: Texts): void {
     this.state = { ...this.state, ...changes.state };
-    for (const patch of changes.afterSales ?? []) this.#patch({ ...patch, ...afterSales[patch.id] });
+    const transfers = transfersIn(changes);
+    for (const patch of changes.afterSales ?? []) this.#patch({ ...patch, ...afterSales[patch.id] }, transfers);
     for (const { key, l, r, p } of changes.caps ?? []) {
       const cap = this.caps.get(key) ?? Array(9).fill(0);
       for (const [part, deltas] of [l, r, p].entries())
         for (const [i, delta] of deltas?.entries() ?? []) cap[part * 3 + i] = (cap[part * 3 + i] ?? 0) + delta;
       this.caps.set(key, cap);
     }
-    this.transfers.push(...(changes.transfers ?? []));
+    this.transfers.push(...transfers);
     for (const payout of changes.payouts ?? []) {
       const account = accounts[payout.key];
       this.payouts.set(payout.key, account === undefined ? payout : { ...payout, account });
     }
   }
 
-  #patch({ chart, ...fields }: Patch): void {
+  #patch({ chart, pending, ...fields }: Patch, transfers: readonly TransferRow[]): void {
     const before = this.afterSales.get(fields.id) ?? { ...BLANK, chart: { version: 1, value: '', context: BLANK_CHART } };
     const old = before.chart as { readonly version: number; readonly value: unknown; readonly context: object };
     const next = {
@@ -98,7 +135,17 @@ class Replayed {
       value: chart?.value ?? old.value,
       context: { ...old.context, ...chart?.context },
     };
-    this.afterSales.set(fields.id, { ...before, ...fields, chart: next });
+    const left =
+      pending === undefined
+        ? pendingAfter(fields.id, before.pending as readonly Pending[], transfers)
+        : pending.map(([no, debit, credit, net, tax]) => ({
+            no,
+            debit: named(debit, fields.id),
+            credit: named(credit, fields.id),
+            net,
+            tax,
+          }));
+    this.afterSales.set(fields.id, { ...before, ...fields, pending: left, chart: next });
   }
 }
 
