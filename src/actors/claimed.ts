@@ -54,7 +54,8 @@ const exceeds = (asked: number, left: number, path: string): Refusal =>
 
 function missingWeightPortions(draft: Draft, context: DecisionContext, ranges: readonly SelectedRange[]): PortionOfUnits[] | Refusal {
   const portions: PortionOfUnits[] = [];
-  for (const range of cutByGiven(ranges, weightGiven(draft))) {
+  const given = weightGiven(draft);
+  for (const range of cutByGiven(ranges, given)) {
     for (const piece of piecesOf(draft.lines(), draft.split.runs, [range])) {
       const line = lineOf(draft.order, piece.lineNo);
       const missing = context.rules.missingWeight(gross(piece.cost), line.weightGrams ?? 0, range.actualGrams ?? 0);
@@ -66,8 +67,28 @@ function missingWeightPortions(draft: Draft, context: DecisionContext, ranges: r
       portions.push(...context.rules.claimAmount(units, minor(amount * piece.count)));
     }
   }
-  if (portions.length === 0) return refuse('amount.nothingLeft', 'The missing weight comes to nothing.', { path: 'selection' });
-  return portions;
+  return portions.length === 0 ? nothingMissing(draft, ranges, given) : portions;
+}
+
+/** The lowest free units are taken where only a quantity is named, and may be those that were weighed before. */
+function nothingMissing(draft: Draft, ranges: readonly SelectedRange[], given: readonly PortionOfUnits[]): Refusal {
+  const weighed = given.some((p) => intersectRanges(ranges, [p]).length > 0);
+  if (!weighed) return refuse('amount.nothingLeft', 'The missing weight comes to nothing.', { path: 'selection' });
+  const others = [...new Set(ranges.map(({ lineNo }) => lineNo))].flatMap((lineNo) => {
+    const free = draft.line(lineNo).runs.filter(({ state }) => state.holder === null && state.ended === 0);
+    const unweighed = withoutRanges(
+      free.map(({ from, to }) => ({ lineNo, from, to })),
+      given,
+    );
+    return unweighed.map(({ from, to }) => ({ lineNo, from, to }));
+  });
+  const taken = ranges.map(({ lineNo, from, to }) => ({ lineNo, from, to }));
+  const [next] = others;
+  const hint = next === undefined ? '' : ` For another piece name its number: { "lineNo": ${next.lineNo}, "units": [${next.from}] }.`;
+  return refuse('amount.nothingLeft', `What these pieces lack was refunded before.${hint}`, {
+    path: 'selection',
+    facts: { taken, others },
+  });
 }
 
 /** What each unit has got for missing weight already: the same weight told again gives nothing more. */

@@ -97,6 +97,23 @@ describe('missing weight', () => {
     expect(s.givenBack()).toEqual({ card: 398 - 279 });
   });
 
+  it('of another piece is asked for by its number, which the refusal names', () => {
+    const s = scenario(fish())
+      .apply({ claim: 'weight', selection: weighing(1, 1, 430) })
+      .approve()
+      .paid();
+    const again = { claim: 'weight', selection: [{ lineNo: lineNo(1), quantity: 1, actualGrams: 430 }] } as const;
+    expect(s.give(s.principalOf('user'), { kind: 'apply', application: s.application(again) })).toMatchObject({
+      code: 'amount.nothingLeft',
+      detail: expect.stringContaining('{ "lineNo": 1, "units": [2] }'),
+      facts: { taken: [{ lineNo: 1, from: 1, to: 1 }], others: [{ lineNo: 1, from: 2, to: 2 }] },
+    });
+    s.apply({ claim: 'weight', selection: [{ lineNo: lineNo(1), units: [2], actualGrams: 430 }] })
+      .approve()
+      .paid();
+    expect(s.givenBack()).toEqual({ card: 279 });
+  });
+
   it('of all units alike is paid for each', () => {
     const s = scenario(fish())
       .apply({ claim: 'weight', selection: weighing(1, 2, 430) })
