@@ -1,16 +1,17 @@
 import { gross, minor, money, subtractMoney } from '../domain/money.js';
-import { type OrderLine, stageOf } from '../domain/order.js';
+import { type OrderLine, type Ppm, stageOf } from '../domain/order.js';
 import { isRefusal } from '../domain/refusals.js';
 import { lineKeys } from '../domain/unitKey.js';
 import { type Piece, piecesOf } from '../domain/units.js';
 import { chooseTemplate } from '../machines/chooseTemplate.js';
 import { AFTER_SALE_TYPES, type AfterSaleType, type ClaimKind } from '../machines/words.js';
 import { judgeEligibility } from './assess.js';
-import { type BookView, balanceOf } from './book.js';
+import { type BookView, balanceOf, tenderCapKey } from './book.js';
 import type { DecisionContext } from './context.js';
 import { goodwillView } from './goodwill.js';
+import { isOfHouse } from './principal.js';
 import type { Cap } from './rows.js';
-import { afterSaleView, amountView, moneyView, time } from './view.js';
+import { afterSaleView, amountView, discountViews, moneyView, shareView, time } from './view.js';
 import type { OrderLineView, OrderView } from './views.js';
 
 const leftOf = (cap: Cap | undefined) =>
@@ -43,16 +44,7 @@ export function orderView(book: BookView, context: DecisionContext): OrderView {
     reserved: amountView(order, sumOf(cap?.reserved)),
     left: amountView(order, gross(leftOf(cap))),
     freight: { cost: moneyView(order, book.split.freight), left: moneyView(order, leftOf(book.cap('freight'))) },
-    tenders: order.tenders.map((tender) => {
-      const balance = balanceOf(book, tender);
-      return {
-        tenderId: tender.id,
-        kind: tender.kind,
-        amount: amountView(order, tender.amount),
-        ...(tender.points === undefined ? {} : { points: tender.points }),
-        left: amountView(order, tender.amount - balance.taken),
-      };
-    }),
+    tenders: tendersOf(book),
     lines: linesOf(book, context),
     ...(context.principal.role === 'operations' ? { goodwill: goodwillView(book, context) } : {}),
     afterSales: afterSales.map((afterSale) =>
@@ -63,6 +55,32 @@ export function orderView(book: BookView, context: DecisionContext): OrderView {
       ),
     ),
   };
+}
+
+/** The means of payment of the order, then differences that were paid for exchanges since: together they have what is left. */
+function tendersOf(book: BookView): OrderView['tenders'] {
+  const { order } = book;
+  const paid = order.tenders.map((tender) => ({
+    tenderId: tender.id,
+    kind: tender.kind,
+    amount: amountView(order, tender.amount),
+    ...(tender.points === undefined ? {} : { points: tender.points }),
+    left: amountView(order, tender.amount - balanceOf(book, tender).taken),
+  }));
+  const later = new Set([...book.lines().values()].flatMap(({ runs }) => runs.flatMap(({ state }) => state.later)));
+  const since = [...later].map((id) => {
+    const cap = book.cap(tenderCapKey(id));
+    return { ...shareView(order, { tenderId: id, amount: sumOf(cap?.limit), points: 0 }), left: amountView(order, gross(leftOf(cap))) };
+  });
+  return [...paid, ...since];
+}
+
+/** `0.0825` of 82500 parts per million. */
+function rateText(rate: Ppm): string {
+  const decimals = String(rate % 1_000_000)
+    .padStart(6, '0')
+    .replace(/0+$/, '');
+  return `${Math.floor(rate / 1_000_000)}${decimals === '' ? '' : `.${decimals}`}`;
 }
 
 function linesOf(book: BookView, context: DecisionContext): OrderLineView[] {
@@ -77,6 +95,8 @@ function linesOf(book: BookView, context: DecisionContext): OrderLineView[] {
       name: line.name,
       category: line.category,
       promotionType: line.promotionType,
+      unitPrice: amountView(book.order, line.unitPrice),
+      taxRate: rateText(line.taxRate),
       quantity: line.quantity,
       stage: stageOf(line),
       cost: moneyView(book.order, money(cap?.limit.net ?? 0, cap?.limit.tax ?? 0)),
@@ -84,6 +104,7 @@ function linesOf(book: BookView, context: DecisionContext): OrderLineView[] {
         from: piece.from,
         to: piece.to,
         splitKey: keys.get(line.lineNo) ?? '',
+        discounts: discountViews(book.order, piece.record.discounts, isOfHouse(context.principal)),
         state: piece.state.ended > 0 ? 'ended' : piece.state.holder !== null ? 'held' : 'free',
         cost: moneyView(book.order, piece.cost),
         left: moneyView(book.order, subtractMoney(piece.cost, piece.state.standing)),

@@ -8,7 +8,7 @@ import type { Assessed } from './assess.js';
 import type { Application } from './command.js';
 import type { Draft } from './draft.js';
 import { isOfHouse, type Principal } from './principal.js';
-import { amountView, moneyView, rangeView, shareView } from './view.js';
+import { amountView, discountViews, moneyView, rangeView, shareView } from './view.js';
 import type { QuoteUnitView, QuoteView } from './views.js';
 
 /** A quote with its derivation, so that a person on the phone can explain every minor unit. */
@@ -82,12 +82,7 @@ function unitView(
     ...rangeView(order, { lineNo: piece.lineNo, from, to }),
     splitKey,
     listPrice: amountView(order, record.list),
-    discounts: record.discounts.map((d) => ({
-      promotionId: d.promotionId,
-      type: order.promotions.find((promotion) => promotion.id === d.promotionId)?.type ?? '',
-      amount: amountView(order, -d.amount),
-      ...(ofHouse ? { platformPart: amountView(order, d.platformPart) } : {}),
-    })),
+    discounts: discountViews(order, record.discounts, ofHouse),
     cost: moneyView(order, record.cost),
     laterPayments: amountView(order, gross(state.extra)),
     earlier: moneyView(order, state.standing),

@@ -1,6 +1,6 @@
 import { gross, type Minor, type Money, minor, money } from '../domain/money.js';
 import { sumOffsets } from '../domain/offsets.js';
-import type { Order } from '../domain/order.js';
+import type { DiscountShare, Order } from '../domain/order.js';
 import type { UnitRange } from '../domain/selection.js';
 import type { TenderShare } from '../domain/tenders.js';
 import { endOf, statePath } from '../machines/step.js';
@@ -9,7 +9,7 @@ import { lineOf } from './book.js';
 import { type DecisionContext, templateOf } from './context.js';
 import { isOfHouse, type Principal } from './principal.js';
 import type { AfterSale, Cap, Decision, Payout, TimerRow } from './rows.js';
-import type { AfterSaleView, AmountView, DecisionView, MoneyView, TenderShareView, UnitRangeView } from './views.js';
+import type { AfterSaleView, AmountView, DecisionView, DiscountView, MoneyView, TenderShareView, UnitRangeView } from './views.js';
 
 /** Rows as callers see them. */
 
@@ -35,6 +35,15 @@ export function shareView(order: Order, share: TenderShare): TenderShareView {
     ...(share.points > 0 ? { points: share.points } : {}),
   };
 }
+
+/** What one unit's share of each promotion is, with a minus; who bears it is for the house. */
+export const discountViews = (order: Order, discounts: readonly DiscountShare[], ofHouse: boolean): DiscountView[] =>
+  discounts.map((d) => ({
+    promotionId: d.promotionId,
+    type: order.promotions.find((promotion) => promotion.id === d.promotionId)?.type ?? '',
+    amount: amountView(order, -d.amount),
+    ...(ofHouse ? { platformPart: amountView(order, d.platformPart) } : {}),
+  }));
 
 const sharesTotal = (shares: readonly TenderShare[]): Minor => minor(shares.reduce((all, share) => all + share.amount, 0));
 

@@ -36,17 +36,20 @@ export interface TenderShareView {
   readonly points?: number;
 }
 
+/** A unit's share of a promotion, with a minus. */
+export interface DiscountView {
+  readonly promotionId: string;
+  readonly type: string;
+  readonly amount: AmountView;
+  /** not for buyers */
+  readonly platformPart?: AmountView;
+}
+
 export interface QuoteUnitView extends UnitRangeView {
   readonly splitKey: string;
   /** all amounts are per unit */
   readonly listPrice: AmountView;
-  readonly discounts: readonly {
-    readonly promotionId: string;
-    readonly type: string;
-    readonly amount: AmountView;
-    /** not for buyers */
-    readonly platformPart?: AmountView;
-  }[];
+  readonly discounts: readonly DiscountView[];
   readonly cost: MoneyView;
   /** what later payments of exchanges added to the cost */
   readonly laterPayments: AmountView;
@@ -205,6 +208,7 @@ export interface OrderView {
   readonly reserved: AmountView;
   readonly left: AmountView;
   readonly freight: { readonly cost: MoneyView; readonly left: MoneyView };
+  /** those of the order, then differences that were paid for exchanges later */
   readonly tenders: readonly (TenderShareView & { readonly left: AmountView })[];
   readonly lines: readonly OrderLineView[];
   /** live after-sales, newest first */
@@ -220,6 +224,10 @@ export interface OrderLineView {
   readonly name: string;
   readonly category: string;
   readonly promotionType: string;
+  /** list price */
+  readonly unitPrice: AmountView;
+  /** decimal text: `0.13` is 13 % */
+  readonly taxRate: string;
   readonly quantity: number;
   readonly stage: string;
   readonly cost: MoneyView;
@@ -228,6 +236,7 @@ export interface OrderLineView {
     readonly from: number;
     readonly to: number;
     readonly splitKey: string;
+    readonly discounts: readonly DiscountView[];
     readonly state: 'free' | 'held' | 'ended';
     readonly cost: MoneyView;
     readonly left: MoneyView;

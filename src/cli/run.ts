@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { simCommand } from '../sim/cli.js';
 import { backupCommand } from './backup/command.js';
@@ -25,10 +26,17 @@ Examples:
 Exit codes: 0 done · 1 failed · 2 wrong usage or setting · 3 data cannot be opened · 4 address cannot be had
             5 verification found differences`;
 
+/** As the package names it. */
+function versionOf(): string {
+  const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { readonly version: string };
+  return version;
+}
+
 /** The commands of `redress`. */
 export function buildProgram(terminal: Terminal): Command {
   const program = new Command('redress')
     .description('After-sale system for online shops: refunds, returns, exchanges, repairs and arbitration')
+    .version(versionOf(), '-v, --version', 'print the version')
     .addHelpText('after', EXAMPLES);
   const commands = [
     serveCommand,

@@ -1,5 +1,7 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { redress } from './redress.js';
+import { ROOT, redress } from './redress.js';
 
 const COMMANDS = ['serve', 'import', 'token', 'show', 'backup', 'restore', 'verify', 'erase', 'demo', 'chart', 'sim', 'load'];
 
@@ -8,6 +10,11 @@ it('names every command, and what the exit codes mean', async () => {
   expect({ status, err }).toEqual({ status: 0, err: '' });
   for (const command of COMMANDS) expect(out).toMatch(new RegExp(`^  ${command}\\b`, 'm'));
   expect(out).toContain('Exit codes: 0 done');
+});
+
+it.each(['--version', '-v'])('%s prints that of the package', async (option) => {
+  const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { version: string };
+  expect(await redress([option])).toMatchObject({ status: 0, out: `${version}\n`, err: '' });
 });
 
 it.each(COMMANDS)('%s --help explains its options and gives an example', async (command) => {

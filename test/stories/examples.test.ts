@@ -15,7 +15,8 @@ interface Example {
   readonly shopId: string;
   readonly orderNo: string;
   readonly platform: string;
-  readonly lines: readonly { readonly lineNo: number; readonly quantity: number }[];
+  readonly lines: readonly { readonly lineNo: number; readonly quantity: number; readonly unitPrice: object; readonly taxRate: string }[];
+  readonly splitRecords?: readonly object[];
   readonly tenders: readonly { readonly id: string; readonly amount: { readonly amount: number } }[];
 }
 
@@ -43,7 +44,19 @@ async function order(example: Example): Promise<OrderView> {
 describe('the example', () => {
   it.each(EXAMPLES)('%s is paid back to the last minor unit', async (_, example) => {
     const machine = await running().caller({ role: 'platform', id: 'machine', platform: example.platform });
-    expect((await machine.send('PUT', `shops/${example.shopId}/orders/${example.orderNo}`, { body: example })).status).toBe(201);
+    const put = await machine.send('PUT', `shops/${example.shopId}/orders/${example.orderNo}`, { body: example });
+    expect([put.status, put.headers.get('location')]).toEqual([201, `/v1/platform/orders/${example.shopId}/${example.orderNo}`]);
+    const shown = await order(example);
+    expect(shown.lines.map(({ unitPrice, taxRate }) => ({ unitPrice, taxRate }))).toEqual(
+      example.lines.map(({ unitPrice, taxRate }) => ({ unitPrice, taxRate })),
+    );
+    for (const { unitPrice, units } of shown.lines) {
+      for (const { discounts, cost } of units) {
+        const discounted = discounts.reduce((sum, { amount }) => sum + amount.amount, unitPrice.amount);
+        // A given split record may say what no discount explains.
+        if (example.splitRecords === undefined) expect((shown.taxMode === 'inclusive' ? cost.gross : cost.net).amount).toBe(discounted);
+      }
+    }
     const paid = example.tenders.reduce((sum, { amount }) => sum + amount.amount, 0);
     expect((await order(example)).left.amount).toBe(paid);
     const given: Record<string, number> = {};

@@ -106,6 +106,9 @@ describe('an exchange for something dearer', () => {
     await exchange.give('merchant', 'delivered');
     expect(exchange.view).toMatchObject({ state: 'completed', refundAmount: yuan(0), goods: 'back' });
     expect(await leftOfUnit(story)).toBe(950);
+    const order = await story.order();
+    expect(order.tenders.at(-1)).toMatchObject({ tenderId: `later:${exchange.id}:1.1`, kind: 'later', amount: yuan(150), left: yuan(150) });
+    expect(order.tenders.reduce((sum, { left }) => sum + left.amount, 0)).toBe(order.left.amount);
 
     const back = await story.apply({ type: 'return', reason: 'defective', wayBack: { kind: 'counter' } });
     expect(back.view.reservedAmount).toEqual(yuan(950));

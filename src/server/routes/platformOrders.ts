@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi';
 import type { OrderReport } from '../../actors/command.js';
-import { lineNo, tenderId } from '../../domain/ids.js';
+import { type BookKey, lineNo, tenderId } from '../../domain/ids.js';
 import { isRefusal, type RefusalCode, refuse } from '../../domain/refusals.js';
 import { type Outcome, replied } from '../answer.js';
 import type { Dependencies } from '../dependencies.js';
@@ -58,7 +58,7 @@ function putRoute({ host }: Parts): Endpoint {
       body: orderBody,
       answers: {
         200: { description: 'The order is as it was given', schema: plainReply, headers: ['ETag'] },
-        201: { description: 'The order is new', schema: plainReply, headers: ['ETag'] },
+        201: { description: 'The order is new', schema: plainReply, headers: ['ETag', 'Location'] },
       },
       refusals: ORDER_REFUSALS,
       counted: 'putOrder',
@@ -68,10 +68,14 @@ function putRoute({ host }: Parts): Endpoint {
       if (isRefusal(order)) return { refusal: order };
       const refusal = ofOwnPlatform(order, call.principal);
       if (refusal !== undefined) return { refusal };
-      return replied(await host.send(envelope(call, call.params, { kind: 'putOrder', order }), call.principal));
+      const reply = await host.send(envelope(call, call.params, { kind: 'putOrder', order }), call.principal);
+      return replied(reply, reply.kind === 'done' && reply.status === 201 ? { location: orderPath(call.params) } : {});
     },
   );
 }
+
+const orderPath = (key: BookKey): string =>
+  entryPath('platform', `orders/${encodeURIComponent(key.shopId)}/${encodeURIComponent(key.orderNo)}`);
 
 const lines = z.strictObject({ lines: z.array(z.int().min(1).transform(lineNo)).min(1).max(1_000), at: time }).openapi('LinesReported');
 const LINES_EXAMPLE = { lines: [1, 2], at: '2026-03-02T09:30:00Z' };

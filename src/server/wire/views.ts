@@ -67,12 +67,16 @@ const fee = z
   .object({ name: z.string(), amount: amountView, to: bearerWord })
   .openapi('Fee', { description: 'What is kept of a refund, with a minus' });
 
+const discountView = z
+  .object({ promotionId: z.string(), type: z.string(), amount: amountView, platformPart: amountView.optional() })
+  .openapi('DiscountShare', { description: 'A unit’s share of a promotion' });
+
 const quoteUnitView = z
   .object({
     ...unitRange,
     splitKey: z.string(),
     listPrice: amountView,
-    discounts: z.array(z.object({ promotionId: z.string(), type: z.string(), amount: amountView, platformPart: amountView.optional() })),
+    discounts: z.array(discountView),
     cost: moneyView,
     laterPayments: amountView,
     earlier: moneyView,
@@ -201,6 +205,8 @@ const orderLine = z
     name: z.string(),
     category: z.string(),
     promotionType: z.string(),
+    unitPrice: amountView,
+    taxRate: z.string().openapi({ example: '0.13' }),
     quantity: z.int(),
     stage: stageWord,
     cost: moneyView,
@@ -209,6 +215,7 @@ const orderLine = z
         from: z.int(),
         to: z.int(),
         splitKey: z.string(),
+        discounts: z.array(discountView),
         state: z.enum(['free', 'held', 'ended']),
         cost: moneyView,
         left: moneyView,
