@@ -32,7 +32,8 @@ export interface Listening {
 
 /** Serves an app over HTTP/1.1. Rejects where the address cannot be had. */
 export async function serve(server: Server, settings: ListenSettings, log: Logger): Promise<Listening> {
-  const answer = getRequestListener(server.app.fetch, { errorHandler: (error) => unreadable(error, log) });
+  // HTTP/1.0 needs no Host, and probes of load balancers send none.
+  const answer = getRequestListener(server.app.fetch, { hostname: 'localhost', errorHandler: (error) => unreadable(error, log) });
   const http = createServer(
     {
       maxHeaderSize: settings.headersLimitBytes,

@@ -76,6 +76,13 @@ describe('over the wire', () => {
     expect((await applying(w, listening, pieces(Array.from({ length: 30 }, () => 'x'.repeat(1_000))))).status).toBe(413);
   });
 
+  it('answers a probe in HTTP/1.0, which names no host', async () => {
+    const { port } = await served(world());
+    const answer = await bytes(port, 'GET /healthz HTTP/1.0\r\n\r\n');
+    expect(answer).toMatch(/^HTTP\/1.1 200 /);
+    expect(answer).toContain('"status":"ok"');
+  });
+
   it.each([
     ['no HTTP at all', 'hello\r\n\r\n', 400, 'request.invalid'],
     ['two lengths', 'POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nx', 400, 'request.invalid'],
