@@ -9,6 +9,7 @@ import {
 } from '../domain/claims.js';
 import { type LineNo, type TenderId, tenderId } from '../domain/ids.js';
 import { addMoney, gross, least, type Minor, type Money, minor, minus, money, plus, subtractMoney, ZERO } from '../domain/money.js';
+import { LATER } from '../domain/orderChecks.js';
 import type { UnitRange } from '../domain/selection.js';
 import { addShares, subtractShares, type TenderBalance, type TenderOrder, type TenderShare } from '../domain/tenders.js';
 import { piecesOf, unitsIn } from '../domain/units.js';
@@ -25,8 +26,8 @@ const lineAccount = (lineNo: LineNo): string => `line:${lineNo}`;
 
 /** The tender of a later payment belongs to one unit (EXAMPLES 12). */
 export const laterTender = (afterSaleId: string, lineNo: number, unit: number): TenderId =>
-  tenderId(`later:${afterSaleId}:${lineNo}.${unit}`);
-export const isLater = (id: TenderId): boolean => id.startsWith('later:');
+  tenderId(`${LATER}${afterSaleId}:${lineNo}.${unit}`);
+export const isLater = (id: TenderId): boolean => id.startsWith(LATER);
 
 function unitOfLater(id: TenderId): { lineNo: number; unit: number } {
   const [lineNo, unit] = (id.split(':').at(-1) ?? '').split('.');

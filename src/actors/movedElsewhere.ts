@@ -1,5 +1,5 @@
 import { byLine, claimShares, countOf, type PortionOfUnits, sumPortions } from '../domain/claims.js';
-import { type AfterSaleId, refundId } from '../domain/ids.js';
+import { type AfterSaleId, bookName, refundId } from '../domain/ids.js';
 import { addMoney, gross, least, type Minor, type Money, minor, minus, money, NO_MONEY, shareHalfUp, ZERO } from '../domain/money.js';
 import type { OffsetOfUnits } from '../domain/offsets.js';
 import type { UnitRange } from '../domain/selection.js';
@@ -36,7 +36,7 @@ export function postExcess(draft: Draft, moved: Pick<Moved, 'reference' | 'amoun
 function alarmExcess(draft: Draft, reference: string, excess: Minor, afterSaleId: AfterSaleId | null): void {
   draft.effects.push({
     topic: 'alarm',
-    key: `alarm:excess:${draft.key.shopId}:${draft.key.orderNo}:${reference}`,
+    key: `alarm:excess:${bookName(draft.key)}:${encodeURIComponent(reference)}`,
     alarm: 'money.excess',
     afterSaleId,
     detail: `${excess} of ${reference} exceeds what was paid`,

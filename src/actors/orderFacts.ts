@@ -88,6 +88,12 @@ function contradiction(before: OrderLine | undefined, after: OrderLine, index: n
 const stoppedAndShipped = (line: OrderLine): Refusal =>
   refuse('order.factContradicted', `Line ${line.lineNo} cannot be both stopped and shipped.`, { facts: { lineNo: line.lineNo } });
 
+const deliveredFirst = ({ lineNo, shippedAt }: OrderLine): Refusal =>
+  refuse('order.factContradicted', `Line ${lineNo} was reported as shipped later than this.`, {
+    path: 'at',
+    facts: { lineNo, fact: 'shippedAt', shippedAt: shippedAt === undefined ? null : new Date(shippedAt).toISOString() },
+  });
+
 function replaceCaps(draft: Draft, split: SplitRecords, order: Order): void {
   const wanted = new Map(openingCaps(order, split).map((cap) => [cap.key, cap.limit]));
   const known = new Map(openingCaps(draft.order, draft.split).map((cap) => [cap.key, cap.limit]));
@@ -103,11 +109,17 @@ function replaceCaps(draft: Draft, split: SplitRecords, order: Order): void {
   }
 }
 
+/** A platform's clock may be ahead of ours by so much: a window begins with what is reported. */
+const CLOCKS_APART = 86_400_000;
+
 /** Takes a report. Undefined where nothing changed. */
 export function takeReport(draft: Draft, context: DecisionContext, report: OrderReport): AfterSale | Refusal | boolean {
   if (report.type === 'movedElsewhere') return takeMoved(draft, context, report);
   let changed = false;
   const lines: OrderLine[] = [];
+  if (report.at > draft.now + CLOCKS_APART) {
+    return refuse('request.invalid', 'What is reported has happened, and this time is to come.', { path: 'at' });
+  }
   for (const lineNo of report.lines) {
     if (!draft.order.lines.some((line) => line.lineNo === lineNo)) {
       return refuse('order.lineNotFound', `The order has no line ${lineNo}.`, { path: 'lines', facts: { lineNo } });
@@ -132,6 +144,7 @@ function withReport(line: OrderLine, report: Exclude<OrderReport, { type: 'moved
       return line.shippedAt === undefined ? { ...line, shippedAt: report.at } : line;
     case 'delivered':
       if (line.stoppedAt !== undefined) return stoppedAndShipped(line);
+      if (line.deliveredAt === undefined && line.shippedAt !== undefined && report.at < line.shippedAt) return deliveredFirst(line);
       return line.deliveredAt === undefined ? { ...line, shippedAt: line.shippedAt ?? report.at, deliveredAt: report.at } : line;
     case 'stopped':
       if (line.shippedAt !== undefined) return stoppedAndShipped(line);

@@ -69,11 +69,15 @@ function checkFreight({ charged, discounted, tax }: Freight, taxMode: TaxMode): 
   return undefined;
 }
 
+/** So begin the ids of differences that are paid for exchanges later (EXAMPLES 12). */
+export const LATER = 'later:';
+
 function checkTenders(tenders: readonly Tender[]): Refusal | undefined {
   const ids = new Set<string>();
   for (const [index, { id, kind, points }] of tenders.entries()) {
     if (ids.has(id)) return invalid(`tenders[${index}].id`, `Tender id ${id} stands twice.`);
     ids.add(id);
+    if (id.startsWith(LATER)) return invalid(`tenders[${index}].id`, `Tender ids that begin with ${LATER} are given by Redress.`);
     if ((kind === 'points') !== (points !== undefined)) {
       return invalid(`tenders[${index}].points`, 'A tender of points, and no other, says how many points were used.');
     }

@@ -301,6 +301,7 @@ describe('a report', () => {
   const cases: readonly (readonly [name: string, report: OrderReport, code: RefusalCode])[] = [
     ['of a line that is not there', { type: 'shipped', lines: [lineNo(9)], at: instant(1) }, 'order.lineNotFound'],
     ['that what was delivered was stopped', { type: 'stopped', lines: [lineNo(1)], at: instant(1) }, 'order.factContradicted'],
+    ['of what is to come', { type: 'shipped', lines: [lineNo(1)], at: instant(Date.UTC(2099, 0, 1)) }, 'request.invalid'],
     [
       'of money to a tender that is not there',
       { type: 'movedElsewhere', reference: 'r', amount: { amount: minor(1), currency: 'CNY' }, tenderId: tenderId('x') },
@@ -323,6 +324,16 @@ describe('a report', () => {
   it.each(cases)('%s is refused', (_name, report, code) => {
     const s = scenario(order());
     unchanged(s, () => expect(s.give(s.platformPrincipal(), { kind: 'report', report })).toMatchObject({ code }));
+  });
+});
+
+describe('a line that was shipped', () => {
+  it('is not delivered earlier than that', () => {
+    const s = scenario(order(), { stage: 'inTransit' });
+    const report = (at: number) => ({ kind: 'report', report: { type: 'delivered', lines: [lineNo(1)], at: instant(at) } }) as const;
+    const early = report(s.now - 1);
+    unchanged(s, () => expect(s.give(s.platformPrincipal(), early)).toMatchObject({ code: 'order.factContradicted', path: 'at' }));
+    expect(s.give(s.platformPrincipal(), report(s.now))).toMatchObject({ status: 200 });
   });
 });
 

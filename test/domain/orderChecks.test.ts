@@ -41,6 +41,11 @@ it.each<[string, Partial<Order>, object]>([
     { freight: { charged: minor(300), discounted: minor(200), tax: minor(101) } },
     { code: 'order.unbalanced', path: 'freight.tax', facts: { difference: 1 } },
   ],
+  [
+    'with a tender that is called as a later payment',
+    { tenders: [{ ...tender, id: tenderId('later:x') }] },
+    { code: 'request.invalid', path: 'tenders[0].id' },
+  ],
   ['with a tender id twice', { tenders: [tender, tender] }, { code: 'request.invalid', path: 'tenders[1].id' }],
   [
     'with points that are not counted',
