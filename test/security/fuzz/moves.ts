@@ -75,6 +75,7 @@ const apply: Move = async (town, random) => {
   const person = town.concerned(random, role, order);
   const { shopId, orderNo } = order;
   const shown = await town.as(person, 'GET', `/v1/${role}/orders/${encodeURIComponent(shopId)}/${encodeURIComponent(orderNo)}`);
+  if (shown.status !== 200) return;
   const view = JSON.parse(shown.text) as OrderView;
   const book = { key: { shopId, orderNo }, order } as Parameters<typeof drawApplication>[1];
   const drawn = drawApplication(random, book, town.running.service.core.clock.now(), {
@@ -301,7 +302,7 @@ const again: Move = async (town, random) => {
   if (how === 'same') {
     const second = await town.send(asked, person);
     const isKept = answer.status < 300 && town.running.now() < at + ANSWERS_KEPT_MS;
-    if (isKept && (second.status !== answer.status || second.text !== answer.text)) {
+    if (isKept && (second.status !== answer.status || (second.text !== answer.text && !town.hasErased))) {
       throw new Error(`${asked.method} ${asked.path} was answered anew: ${answer.text} and then ${second.status} ${second.text}`);
     }
     return;

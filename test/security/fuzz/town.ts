@@ -60,6 +60,8 @@ export class Town {
   readonly counts = new Map<string, number>();
   /** states in which after-sales were seen */
   readonly states = new Set<string>();
+  /** since a buyer was erased kept answers are given without texts */
+  hasErased = false;
   sent = 0;
   readonly #client: Client;
 
@@ -85,9 +87,10 @@ export class Town {
     return random.pick(this.people.filter(({ holder }) => holder.role === role));
   }
 
-  /** Somebody of a role who may see the order. */
+  /** Somebody of a role who may see the order; of erased buyers nobody does, and then it is anybody. */
   concerned(random: Random, role: EntryPoint, order: Order): Person {
-    return random.pick(this.people.filter(({ holder }) => holder.role === role && sees(holder, order)));
+    const concerned = this.people.filter(({ holder }) => holder.role === role && sees(holder, order));
+    return concerned.length === 0 ? this.somebody(random, role) : random.pick(concerned);
   }
 
   /** An after-sale as the store has it, with its order. */
@@ -106,6 +109,7 @@ export class Town {
     const operation = operationFor(asked.method === 'HEAD' ? 'GET' : asked.method, asked.path);
     const name = `${operation?.operationId ?? 'none'} ${answer.status}`;
     this.counts.set(name, (this.counts.get(name) ?? 0) + 1);
+    if (operation?.operationId === 'operationsEraseBuyer' && answer.status === 200) this.#erased(asked, answer);
     const faults = [...faultsOfExchange(asked, answer, person), ...this.#strangers(answer, person)];
     if (faults.length > 0)
       throw new Misanswered(`${told(asked, person)}\n${answer.status} ${answer.text.slice(0, 3_000)}\n${faults.join('\n')}`);
@@ -117,6 +121,15 @@ export class Town {
       if (this.kept.length > 30) this.kept.shift();
     }
     return answer;
+  }
+
+  #erased({ body }: Request, { text }: Answered): void {
+    const { platform, buyerUid } = parsed(String(body)) as Pick<Order, 'platform' | 'buyerUid'>;
+    const { pseudonym } = JSON.parse(text) as { readonly pseudonym: string };
+    for (const [name, order] of this.orders) {
+      if (order.platform === platform && order.buyerUid === buyerUid) this.orders.set(name, { ...order, buyerUid: pseudonym });
+    }
+    this.hasErased = true;
   }
 
   #learn(value: unknown, asked: Request): void {
