@@ -92,6 +92,10 @@ async function outcomeOf(
   session: Session | undefined,
 ): Promise<Outcome> {
   const header = (name: string) => context.req.header(name);
+  const request = context.req.raw;
+  const looksAtAddress = endpoint.params !== undefined || endpoint.query !== undefined;
+  if (looksAtAddress && !isDecodable(request.url))
+    return { refusal: refuse('request.invalid', 'The address is not percent-encoded UTF-8.') };
   const key = endpoint.keyed ? keyOf(header('idempotency-key')) : undefined;
   if (isRefusal(key)) return { refusal: key };
   if (endpoint.keyed && key === undefined) {
@@ -104,7 +108,6 @@ async function outcomeOf(
   const ifVersion = endpoint.matched ? versionOf(header('if-match')) : undefined;
   if (isRefusal(ifVersion)) return { refusal: ifVersion };
 
-  const request = context.req.raw;
   const taken = await take(edge, endpoint, request, header);
   if (isRefusal(taken)) return { refusal: taken };
   const idempotency = key === undefined ? undefined : { key, hash: requestHash(request.method, context.req.path, taken.canonical) };
@@ -146,6 +149,17 @@ const limited = (retryAfterMs: number): Outcome => ({
   refusal: refuse('request.rateLimited', 'This caller sends more requests than it may, or has too many under way.'),
   retryAfterMs,
 });
+
+/** Left as it is, an address that cannot be decoded would name what another names once decoded: `%` and `%25`. */
+function isDecodable(url: string): boolean {
+  if (!url.includes('%')) return true;
+  try {
+    decodeURIComponent(url);
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 interface TakenIn {
   readonly value: unknown;
