@@ -47,7 +47,7 @@ export function connectTo(url: string, limits: ConnectionLimits): Connection {
   const agent = secure ? new SecureAgent(agentOptions) : new PlainAgent(agentOptions);
   const request = secure ? secureRequest : plainRequest;
   const shared: RequestOptions = { agent, hostname: base.hostname, port: base.port };
-  const prefix = base.pathname.replace(/\/+$/, '');
+  const prefix = base.pathname.replace(/(?<!\/)\/+$/, '');
   return {
     send: (asked, timeoutMs = limits.timeoutMs) =>
       new Promise((resolve, reject) => {
