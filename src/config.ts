@@ -33,6 +33,13 @@ function key<S extends z.ZodType<unknown, string>>(env: string, byDefault: strin
   return { env, byDefault, unit, meaning, schema };
 }
 
+/** What is answered there decides over money: on its way it must not be changed. */
+function isGatewayUrl(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const { protocol, hostname } = new URL(text);
+  return protocol === 'https:' || (protocol === 'http:' && ['localhost', '127.0.0.1', '[::1]'].includes(hostname));
+}
+
 const MEGABYTE = 1_048_576;
 
 const KEYS = {
@@ -159,6 +166,23 @@ const KEYS = {
     'file',
     'How the simulated gateway and carrier behave (JSON, see docs/partners.md); they pay at once and move no parcels where nothing is set',
     optionalText,
+  ),
+  gatewayUrl: key(
+    'REDRESS_GATEWAY_URL',
+    '',
+    'URL',
+    'Payment gateway that is asked over HTTP (see docs/partners.md): https, or http on this machine; simulated where nothing is set',
+    z.union([
+      z.literal('').transform(() => undefined),
+      z.string().refine(isGatewayUrl, 'expected https://..., or http:// on this machine'),
+    ]),
+  ),
+  gatewayTimeoutMs: key(
+    'REDRESS_GATEWAY_TIMEOUT',
+    '5000',
+    'ms',
+    'Time for an answer of that gateway; without one the payout is unknown, and asked about',
+    whole(100, 10_000),
   ),
   callbackToleranceMs: key(
     'REDRESS_CALLBACK_TOLERANCE',

@@ -8,27 +8,25 @@ import { ActorHost } from './actors/host.js';
 import { HOST_LIMITS } from './actors/hostPorts.js';
 import type { BookStore, Entropy, TemplateSource } from './actors/ports.js';
 import { RULES } from './actors/rules.js';
-import { type Config, listenSettingsOf, partnersFileOf, secretFileOf, serverSettingsOf } from './config.js';
+import { type Config, ConfigInvalid, listenSettingsOf, partnersFileOf, secretFileOf, serverSettingsOf } from './config.js';
 import { commandId } from './domain/ids.js';
 import { bellFor, type CommitBell } from './jobs/embedded/commitBell.js';
+import { alarmsTo, jobLogTo } from './jobs/embedded/logged.js';
 import { machineSleeper, randomTokens } from './jobs/embedded/realTime.js';
 import { RUNNER_LIMITS, type Runner, startRunner } from './jobs/embedded/runner.js';
 import { clockWatch } from './jobs/handlers/clockWatch.js';
 import { forgettingSweep } from './jobs/handlers/forgetting.js';
-import type { AlarmSink, JobLog } from './jobs/ports.js';
+import type { Carrier, PaymentGateway } from './jobs/ports.js';
 import { inProcessLock } from './locks/inProcess.js';
 import { ChartBook } from './machines/chartBook.js';
 import { type Template, templateSchema } from './machines/template.js';
-import { callbacksOf } from './partners/callbacks.js';
+import { httpGateway } from './partners/http/gateway.js';
 import { type PartnersBehaviour, readBehaviour } from './partners/simulated/behaviour.js';
-import { simulatedCarrier } from './partners/simulated/carrier.js';
-import { simulatedGateway } from './partners/simulated/gateway.js';
-import { fileLedger } from './partners/simulated/gatewayLedger.js';
-import { plansByChance } from './partners/simulated/gatewayPlans.js';
-import { machineDraw, machinePause } from './partners/simulated/machine.js';
-import { type Outage, outageSwitch, withOutages } from './partners/simulated/outage.js';
+import { embeddedCarrier, embeddedGateway } from './partners/simulated/embedded.js';
+import { type Outage, outageSwitch } from './partners/simulated/outage.js';
 import { createApp, type Server } from './server/app.js';
 import { type MachineTime, machineTime, type ServiceClock, serviceClock } from './server/clock.js';
+import { SIGNATURE_HEADER, sign } from './server/edge/signatures.js';
 import { createLog } from './server/log.js';
 import { readOrMakePartners } from './server/partners.js';
 import type { TemplatePublisher } from './server/ports.js';
@@ -116,41 +114,38 @@ export function troubleTo(log: Logger): GuardParts['tell'] {
   };
 }
 
-/** Where a person sees what the service cannot settle by itself: the log, and the list of payouts in doubt. */
-function alarmsTo(log: Logger): AlarmSink {
-  return {
-    raise: async ({ key, name, book, afterSaleId, detail }) => {
-      log.warn({ alarm: name, key, orderNo: book?.orderNo, shopId: book?.shopId, afterSaleId, detail }, 'alarm');
-    },
-  };
+/** Where money and parcels are asked for. */
+interface Partners {
+  readonly gateway: PaymentGateway;
+  readonly carrier: Carrier;
 }
 
-function jobLogTo(log: Logger): JobLog {
-  return {
-    tell(event) {
-      if (event.kind === 'done' || event.kind === 'again') log.debug(event, `job ${event.kind}`);
-      else log.warn(event, `job ${event.kind}`);
-    },
-  };
+/** The gateway that the settings name, or simulated ones; parcels are simulated. */
+function partnersOf(core: Core, config: Config, behaviour: PartnersBehaviour, outage: Outage, log: Logger): Partners {
+  const { store, books, host, clock, time } = core;
+  const parts = { callbacks: { host, payouts: store.reads, books }, clock, behaviour };
+  const carrier = embeddedCarrier(parts);
+  const { gatewayUrl: url, gatewayTimeoutMs: timeoutMs } = config;
+  if (url === undefined) {
+    log.warn('payments and parcels are simulated: no money and no goods move');
+    return { gateway: embeddedGateway(parts, gatewayFileOf(config.data), outage), carrier };
+  }
+  log.warn('parcels are simulated: no goods move');
+  const secret = gatewaySecretOf(config);
+  return { gateway: httpGateway({ url, timeoutMs, sign: (body) => [SIGNATURE_HEADER, sign(secret, body, time.wall())] }), carrier };
 }
 
-/** Starts the embedded jobs with the partners that are built in. */
-export function startJobs(core: Core, log: Logger, behaviour: PartnersBehaviour, ledgerFile: string, outage: Outage): Runner {
+/** What requests to the gateway are signed with: the secret that its callbacks are. */
+function gatewaySecretOf(config: Config): string {
+  const file = partnersFileOf(config);
+  const gateway = readOrMakePartners(file).get('gateway');
+  if (gateway?.says === 'payouts') return gateway.secret;
+  throw new ConfigInvalid([`REDRESS_GATEWAY_URL: needs a partner named gateway in ${file} that says payouts`]);
+}
+
+/** Starts the embedded jobs. */
+function startJobs(core: Core, log: Logger, { gateway, carrier }: Partners): Runner {
   const { store, books, bell, host, clock } = core;
-  const callbackParts = { host, payouts: store.reads, books };
-  const gateway = simulatedGateway({
-    ledger: fileLedger(ledgerFile),
-    plans: withOutages(plansByChance(behaviour.gateway, machineDraw), outage, machineDraw),
-    callbacks: callbacksOf('gateway', callbackParts),
-    clock,
-    pause: machinePause,
-  });
-  const carrier = simulatedCarrier({
-    callbacks: callbacksOf('carrier', callbackParts),
-    pause: machinePause,
-    draw: machineDraw,
-    behaviour: behaviour.carrier,
-  });
   return startRunner({
     host,
     jobs: store.jobs,
@@ -227,7 +222,7 @@ export interface Service extends Listening {
   readonly runner: Runner;
 }
 
-/** Starts the embedded service: HTTP, jobs and simulated partners in one process. */
+/** Starts the embedded service: HTTP and jobs in one process, with its partners. */
 export async function startService(config: Config): Promise<Service> {
   const log = createLog(config.logLevel);
   const behaviour = readBehaviour(config.simulationFile);
@@ -238,9 +233,8 @@ export async function startService(config: Config): Promise<Service> {
 /** Serves a core over HTTP and drives its jobs. Closing the service closes the core; so does a failure to start. */
 export async function serveCore(core: Core, config: Config, behaviour: PartnersBehaviour, log: Logger): Promise<Service> {
   try {
-    log.warn('payments and parcels are simulated: no money and no goods move');
     const outage = outageSwitch();
-    const runner = startJobs(core, log, behaviour, gatewayFileOf(config.data), outage);
+    const runner = startJobs(core, log, partnersOf(core, config, behaviour, outage, log));
     const server = serverOver({ ...core, clock: wakingClock(core.clock, runner) }, config, log, outage);
     const listening = await serve(server, listenSettingsOf(config), log).catch(async (error: unknown) => {
       await runner.stop();

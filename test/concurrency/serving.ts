@@ -34,6 +34,8 @@ const SERVES = /serves (http:\/\/\S+)/;
 export interface Serving {
   readonly url: string;
   readonly dataDirectory: string;
+  /** lines of its output since it serves, the log among them */
+  readonly said: readonly string[];
   caller(holder: TokenHolder): Promise<Caller>;
   /** Ends it at once; it has no time for anything. */
   kill(): Promise<void>;
@@ -84,11 +86,12 @@ function spawnServing(dataDirectory: string, gateway: object, environment: { rea
     return child.exitCode;
   };
   const serving = async (): Promise<Serving> => {
-    const url = await served(child);
+    const { url, said } = await served(child);
     const secret = readOrMakeSecret(join(dataDirectory, 'token-secret'));
     return {
       url,
       dataDirectory,
+      said,
       caller: async (holder) => new Caller(url, holder, await mintToken(secret, holder, { now: Date.now(), lifetimeMs: 3_600_000 })),
       kill: async () => {
         await end('SIGKILL');
@@ -99,20 +102,20 @@ function spawnServing(dataDirectory: string, gateway: object, environment: { rea
   return { serving, child, ended };
 }
 
-/** The address that it says it serves; fails where it ends before. */
-async function served(child: ChildProcess): Promise<string> {
+/** The address that it says it serves, and all that it says; fails where it ends before. */
+async function served(child: ChildProcess): Promise<{ readonly url: string; readonly said: readonly string[] }> {
   const said: string[] = [];
   child.stderr?.setEncoding('utf8').on('data', (text: string) => said.push(text));
   if (child.stdout === null) throw new Error('the service has no output');
-  for await (const line of createInterface({ input: child.stdout })) {
-    said.push(line);
-    const url = SERVES.exec(line)?.[1];
-    if (url !== undefined) {
-      child.stdout.resume();
-      return url;
-    }
-  }
-  throw new Error(`the service ended: ${said.join('\n')}`);
+  const lines = createInterface({ input: child.stdout });
+  return new Promise((resolve, reject) => {
+    lines.on('line', (line) => {
+      said.push(line);
+      const url = SERVES.exec(line)?.[1];
+      if (url !== undefined) resolve({ url, said });
+    });
+    lines.on('close', () => reject(new Error(`the service ended: ${said.join('\n')}`)));
+  });
 }
 
 /** Why books break a promise, told beside a service that is running or from what a killed one left. */

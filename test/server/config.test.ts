@@ -36,6 +36,9 @@ describe('the settings', () => {
     [{ REDRESS_SANDBOX: 'maybe' }, /^REDRESS_SANDBOX: /],
     [{ REDRESS_LOG: 'loud' }, /^REDRESS_LOG: /],
     [{ REDRESS_BODY_LIMIT: '1MB' }, /^REDRESS_BODY_LIMIT: /],
+    [{ REDRESS_GATEWAY_URL: 'payments.example.com' }, /^REDRESS_GATEWAY_URL: expected https/],
+    [{ REDRESS_GATEWAY_URL: 'http://payments.example.com' }, /^REDRESS_GATEWAY_URL: expected https/],
+    [{ REDRESS_GATEWAY_TIMEOUT: '60000' }, /^REDRESS_GATEWAY_TIMEOUT: /],
     [{ REDRESS_PROT: '1' }, /^REDRESS_PROT: there is no such setting$/],
     [{ REDRESS_JWKS_URL: 'https://a.example/keys' }, /needs REDRESS_JWT_ISSUER and REDRESS_JWT_AUDIENCE/],
     [{ REDRESS_JWKS_URL: 'keys', REDRESS_JWT_ISSUER: 'i', REDRESS_JWT_AUDIENCE: 'a' }, /^REDRESS_JWKS_URL: expected a URL$/],
@@ -45,6 +48,13 @@ describe('the settings', () => {
     expect(faults).toHaveLength(1);
     expect(faults[0]).toMatch(fault);
   });
+
+  it.each(['https://pay.example.com/redress', 'http://127.0.0.1:9000', 'http://localhost', 'http://[::1]:9000'])(
+    'take %s for a gateway',
+    (url) => {
+      expect(readConfig({ REDRESS_GATEWAY_URL: url }).gatewayUrl).toBe(url);
+    },
+  );
 
   it('name every fault at once', () => {
     expect(faultsOf({ REDRESS_PORT: 'x', REDRESS_LOG: 'y', REDRESS_Z: 'z' })).toHaveLength(3);

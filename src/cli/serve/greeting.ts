@@ -37,12 +37,17 @@ export function whereabouts(url: string, config: Config, style: Style): string[]
         ['OpenAPI', `${url}/openapi.json`],
         ['health', `${url}/healthz`],
         ['data', resolve(config.data)],
-        ['partners', 'payment gateway and carrier are simulated: no real money moves'],
+        ['partners', partnersText(config)],
         ...(config.sandbox ? [['sandbox', `POST ${url}/v1/operations/clock moves the clock: {"forward":"48h"}`] as const] : []),
       ]),
     ),
   ];
 }
+
+const partnersText = ({ gatewayUrl }: Config): string =>
+  gatewayUrl === undefined
+    ? 'payment gateway and carrier are simulated: no real money moves'
+    : `payments are made by ${new URL(gatewayUrl).host}; the carrier is simulated`;
 
 /** One token per role, each below whom it is for. */
 export function tokenLines(given: readonly GivenToken[], lifetimeMs: number, style: Style): string[] {
