@@ -135,6 +135,21 @@ describe('a timeline', () => {
   });
 });
 
+describe('a timeline of a long run', () => {
+  it('has slices that are as much longer as it takes, and loses nothing by it', () => {
+    const timeline = new Timeline(100);
+    for (let at = 0; at < 100_000; at += 50) {
+      timeline.due(at);
+      timeline.answered(at, 'done', at < 50_000 ? 10 : 1_000);
+    }
+    const slices = timeline.slices();
+    expect([timeline.sliceMs, slices.length]).toEqual([400, 250]);
+    expect(slices.reduce((sum, { due, done }) => sum + due + done, 0)).toBe(4_000);
+    expect(new Set(slices.map(({ due }) => due))).toEqual(new Set([8]));
+    expect([slices[10]?.max, slices[240]?.p50].map((ms) => Math.round((ms ?? 0) / 10) * 10)).toEqual([10, 1_000]);
+  });
+});
+
 describe('a choice', () => {
   it.each([
     { skew: 0, first: 0.001 },

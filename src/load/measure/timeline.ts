@@ -27,14 +27,19 @@ interface Counting {
   latencies: Latencies | undefined;
 }
 
-/** Slices are closed once the next but one has begun, so that memory does not grow with them. */
+/** As many slices as a page can show beside each other; of a longer run each is twice as long, and twice again. */
+const MOST_SLICES = 300;
+
 export class Timeline {
-  readonly sliceMs: number;
-  readonly #open = new Map<number, Counting>();
-  readonly #closed = new Map<number, Slice>();
+  #sliceMs: number;
+  #slices: Counting[] = [];
 
   constructor(sliceMs: number) {
-    this.sliceMs = sliceMs;
+    this.#sliceMs = sliceMs;
+  }
+
+  get sliceMs(): number {
+    return this.#sliceMs;
   }
 
   /** A request is due at this time, in milliseconds after the start. */
@@ -47,58 +52,55 @@ export class Timeline {
     slice[fate] += 1;
     slice.latencies ??= latencies(2);
     record(slice.latencies, latencyMs);
-    this.#close(Math.floor(at / this.sliceMs) - 2);
   }
 
   slices(): Slice[] {
-    this.#close(Number.POSITIVE_INFINITY);
-    const last = Math.max(-1, ...this.#closed.keys());
-    return Array.from({ length: last + 1 }, (_, index) => this.#closed.get(index) ?? sliceOf(index * this.sliceMs, NOTHING));
+    return this.#slices.map((counting, index) => sliceOf(index * this.#sliceMs, counting));
   }
 
   /** Requests answered a second in so many slices that are over by a time, oldest first. */
   recentRates(count: number, now: number): number[] {
-    const over = Math.floor(now / this.sliceMs);
+    const over = Math.floor(now / this.#sliceMs);
     return Array.from({ length: Math.min(count, over) }, (_, index) => {
-      const slice = over - Math.min(count, over) + index;
-      const { done, refused } = this.#closed.get(slice) ?? this.#open.get(slice) ?? NOTHING;
-      return ((done + refused) * 1_000) / this.sliceMs;
+      const slice = this.#slices[over - Math.min(count, over) + index];
+      return (((slice?.done ?? 0) + (slice?.refused ?? 0)) * 1_000) / this.#sliceMs;
     });
   }
 
   #at(at: number): Counting {
-    const index = Math.max(0, Math.floor(at / this.sliceMs));
-    const known = this.#open.get(index);
-    if (known !== undefined) return known;
-    const begun: Counting = { due: 0, done: 0, refused: 0, putOff: 0, latencies: undefined };
-    this.#open.set(index, begun);
-    return begun;
+    while (at / this.#sliceMs >= MOST_SLICES) this.#join();
+    const index = Math.max(0, Math.floor(at / this.#sliceMs));
+    while (this.#slices.length < index) this.#slices.push(nothing());
+    const slice = this.#slices[index] ?? nothing();
+    this.#slices[index] = slice;
+    return slice;
   }
 
-  #close(upTo: number): void {
-    for (const [index, counting] of this.#open) {
-      if (index > upTo) continue;
-      this.#closed.set(index, added(this.#closed.get(index), sliceOf(index * this.sliceMs, counting)));
-      this.#open.delete(index);
-    }
+  /** Makes one slice of every two. */
+  #join(): void {
+    this.#sliceMs *= 2;
+    this.#slices = this.#slices.flatMap((slice, index) => {
+      const next = this.#slices[index + 1];
+      if (index % 2 === 1) return [];
+      return [next === undefined ? slice : joined(slice, next)];
+    });
   }
 }
 
-const NOTHING: Counting = { due: 0, done: 0, refused: 0, putOff: 0, latencies: undefined };
+const nothing = (): Counting => ({ due: 0, done: 0, refused: 0, putOff: 0, latencies: undefined });
 
-function sliceOf(at: number, { due, done, refused, putOff, latencies: seen }: Counting): Slice {
-  const at99 = (per: number) => (seen === undefined ? null : percentile(seen, per));
-  return { at, due, done, refused, putOff, p50: at99(50), p90: at99(90), p99: at99(99), max: at99(100) };
-}
-
-/** A straggler that was due in a slice that is closed already. */
-function added(one: Slice | undefined, other: Slice): Slice {
-  if (one === undefined) return other;
-  const counts = {
+function joined(one: Counting, other: Counting): Counting {
+  if (one.latencies !== undefined && other.latencies !== undefined) one.latencies.add(other.latencies);
+  return {
     due: one.due + other.due,
     done: one.done + other.done,
     refused: one.refused + other.refused,
     putOff: one.putOff + other.putOff,
+    latencies: one.latencies ?? other.latencies,
   };
-  return { ...(other.p50 === null ? one : other), at: one.at, ...counts };
+}
+
+function sliceOf(at: number, { due, done, refused, putOff, latencies: seen }: Counting): Slice {
+  const within = (per: number) => (seen === undefined ? null : percentile(seen, per));
+  return { at, due, done, refused, putOff, p50: within(50), p90: within(90), p99: within(99), max: within(100) };
 }

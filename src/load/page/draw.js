@@ -97,7 +97,9 @@ const overTime = () => ({
   cursor: { sync: { key: 'time' }, points: { size: 6 }, drag: { x: true, y: false } },
   plugins: [marks()],
 });
-const timeAxis = () => axis({ values: (_plot, splits) => splits.map(clock), space: 70, size: 36 });
+/** Seconds, minutes and hours as people count them. */
+const STEPS_OF_TIME = [0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1_800, 3_600, 7_200, 14_400];
+const timeAxis = () => axis({ values: (_plot, splits) => splits.map(clock), incrs: STEPS_OF_TIME, space: 70, size: 36 });
 const timeSeries = () => ({
   label: 'at',
   value: (/** @type {Plot} */ _plot, /** @type {number | null} */ at) => (at === null ? '–' : clock(at)),
