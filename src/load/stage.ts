@@ -64,7 +64,10 @@ const SHORTEST_PHASE_MS = 50;
 const PUT_AT_ONCE = 64;
 
 export class Stage {
+  /** every order of the run: each is read back in the end */
   readonly books: Book[] = [];
+  /** those that the load is about */
+  readonly crowded: Book[] = [];
   readonly phases: Phase[] = [];
   /** figures of the scenario's own, in the order in which they were noted */
   readonly notes: { readonly what: string; readonly figure: string }[] = [];
@@ -84,20 +87,23 @@ export class Stage {
     this.notes.push({ what, figure });
   }
 
-  /** Puts so many orders, which the load is then about, and starts to count. */
-  async putOrders(count: number, assortment: Assortment): Promise<void> {
+  /** Puts so many orders, which the load is then about, and starts to count. Those aside are left alone by it; gives them. */
+  async putOrders(count: number, assortment: Assortment, aside = { count: 0, assortment }): Promise<Book[]> {
     this.#assortment = assortment;
-    const books = Array.from({ length: count }, () => this.#newBook(assortment));
+    this.crowded.push(...Array.from({ length: count }, () => this.#newBook(assortment)));
+    const apart = Array.from({ length: aside.count }, () => this.#newBook(aside.assortment));
+    const books = [...this.crowded, ...apart];
     let done = 0;
     this.parts.told('putting orders');
     await inParallel(books, PUT_AT_ONCE, async (book) => {
       const { status, text } = await this.give('platform', book, put);
       if (status >= 300) throw new CannotPlay(`the platform cannot put an order: ${text.slice(0, 500)}`);
       done += 1;
-      if (done % 100 === 0) this.parts.told(`putting orders: ${done} of ${count}`);
+      if (done % 100 === 0) this.parts.told(`putting orders: ${done} of ${books.length}`);
     });
     this.#catalog = await readCatalog(books, (entry, book) => this.#see(entry, book));
     this.parts.meter.start();
+    return apart;
   }
 
   async #see(entry: Entry, book: Book): Promise<string> {
@@ -143,7 +149,7 @@ export class Stage {
   /** Loads the service for a while. */
   async load(plan: PhasePlan): Promise<void> {
     const { time, meter, stopped } = this.parts;
-    const pick = skewedChoice(this.books.length, plan.skew);
+    const pick = skewedChoice(this.crowded.length, plan.skew);
     await this.phase(plan.name, () =>
       runLoop(
         {
@@ -162,10 +168,11 @@ export class Stage {
     const assortment = this.#assortment;
     if (assortment !== undefined && this.chance.percent(plan.newOrdersPercent ?? 0)) {
       const fresh = this.#newBook(assortment);
+      this.crowded.push(fresh);
       await clients.give('platform', fresh, put(this.scene('platform', fresh)), dueAt);
       return;
     }
-    const book = [this.books[pick(this.chance)], this.books[0]].find((known) => known?.isThere === true);
+    const book = [this.crowded[pick(this.chance)], this.crowded[0]].find((known) => known?.isThere === true);
     if (book === undefined) throw new Error('there are no orders to load');
     const entry = this.chance.weighted(plan.mix);
     await clients.give(entry, book, chooseMove(plan.habits, this.scene(entry, book)), dueAt);

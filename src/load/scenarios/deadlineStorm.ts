@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import type { Desk } from '../desk.js';
 import { inParallel } from '../inParallel.js';
+import type { Book } from '../known.js';
 import { applyForOne } from '../moves/applying.js';
 import { EVERYDAY } from '../moves/choose.js';
-import type { Assortment } from '../orders/draw.js';
+import { type Assortment, ORDINARY } from '../orders/draw.js';
 import type { PhasePlan, Stage } from '../stage.js';
 import { paceOf, type Scenario, type Settings } from './scenario.js';
 
@@ -26,16 +27,18 @@ export const deadlineStorm: Scenario = {
   name: 'deadline-storm',
   title: 'A storm of deadlines',
   help: `Buyers apply for --timers pieces (100,000 where nothing is said), and nobody reviews. Then the clock moves past
-the deadline of every one of them at once, while a light load of --rate goes on. Look at how long it took until
+the deadline of every one of them at once, while a light load of --rate goes on at other orders. Look at how long it took until
 nothing was due any more, and at what the storm did to those who came meanwhile.`,
   needsSandbox: true,
   defaults: { rate: 20, seconds: 10, orders: 50, skew: 0.5 },
   async play(stage, settings, desk) {
-    await stage.putOrders(Math.ceil(settings.timers / PER_ORDER), TEN_PIECES);
-    const waits = await stage.phase('setting deadlines', () => setDeadlines(stage, settings.timers));
+    const aside = { count: Math.ceil(settings.timers / PER_ORDER), assortment: TEN_PIECES };
+    const books = await stage.putOrders(settings.orders, ORDINARY, aside);
+    const waits = await stage.phase('setting deadlines', () => setDeadlines(stage, books, settings.timers));
     if (stage.parts.stopped()) return;
     await stage.load(lightLoad(settings, 'before the storm', settings.seconds));
-    const hours = Math.ceil(Math.max(...waits) / HOUR_MS) + 1;
+    const longest = waits.reduce((most, wait) => Math.max(most, wait), 0);
+    const hours = Math.ceil(longest / HOUR_MS) + 1;
     await stormBeside(stage, settings, desk, hours);
     stage.note('deadlines that came due at once', String(waits.length));
     await stage.load(lightLoad(settings, 'after the storm', settings.seconds));
@@ -43,14 +46,14 @@ nothing was due any more, and at what the storm did to those who came meanwhile.
 };
 
 /** Applies for so many pieces, one each; gives how long each waits for its review, in milliseconds. */
-async function setDeadlines(stage: Stage, count: number): Promise<number[]> {
+async function setDeadlines(stage: Stage, books: readonly Book[], count: number): Promise<number[]> {
   let done = 0;
   const waits = await inParallel(
     Array.from({ length: count }, (_, index) => index),
     AT_ONCE,
     async (index) => {
       if (stage.parts.stopped()) return [];
-      const book = stage.books[index % stage.books.length];
+      const book = books[index % books.length];
       if (book === undefined) return [];
       const { status, text } = await stage.give('user', book, applyForOne);
       done += 1;
