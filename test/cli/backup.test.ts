@@ -1,5 +1,6 @@
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import Database from 'better-sqlite3';
 import { expect, it } from 'vitest';
 import { takeWriterLock } from '../../src/store/sqlite/lock.js';
 import { lockFile, openSqliteStore } from '../../src/store/sqlite/open.js';
@@ -47,7 +48,8 @@ it('backs up while the service takes orders, and what is restored serves on wher
   expect(acknowledged).toBeGreaterThan(1);
   await service.stop('SIGTERM');
 
-  expect(await here(['restore', backup, '--data', restored])).toMatchObject({ status: 0 });
+  const verified = expect.stringContaining('Everything is as the trail says.');
+  expect(await here(['restore', backup, '--data', restored])).toMatchObject({ status: 0, out: verified });
   const store = openSqliteStore({ dataDirectory: restored, writer: 'inline', readOnly: true });
   const orders = await store.reads.listOrders({}, { limit: 2_000 });
   if (!('items' in orders)) throw new Error(orders.detail);
@@ -61,6 +63,16 @@ it('backs up while the service takes orders, and what is restored serves on wher
   // The tokens and keys of before still hold.
   expect(await follow(moved(apply))).toEqual(applied);
   expect(await follow(moved(approve))).toMatchObject({ id: applied.id, decisions: [{ kind: 'approval' }] });
+});
+
+it('tells of a backup that was sound as a file, and whose orders are not what their trails say', async () => {
+  const { root, data } = await backedUp();
+  const connection = new Database(join(data, 'redress.db'));
+  connection.exec("UPDATE cap SET limit_net = limit_net + 1 WHERE key = 'order'");
+  connection.close();
+  const [backup, restored] = [join(root, 'unsound'), join(root, 'restored')];
+  expect(await here(['backup', backup, '--data', data])).toMatchObject({ status: 0 });
+  expect(await here(['restore', backup, '--data', restored])).toMatchObject({ status: 5, out: expect.stringContaining('limit_net') });
 });
 
 it('keeps what it writes for its owner alone', async () => {

@@ -3,6 +3,7 @@ import type { AfterSaleView } from '../../src/actors/views.js';
 import { type BookKey, orderNo, shopId } from '../../src/domain/ids.js';
 import { readOrMakePartners } from '../../src/server/partners.js';
 import { openSqliteStore } from '../../src/store/sqlite/open.js';
+import { here } from '../cli/here.js';
 import { counted, scaled } from '../scale.js';
 import type { Caller } from '../stories/caller.js';
 import { faultsOfBook } from '../stories/judge.js';
@@ -158,6 +159,7 @@ it(`pays each of ${REFUNDS} refunds once, whatever the gateway does and whenever
   await settle(service);
   await judgeLate(service, (await gateway.control({})).payments);
   expect(await (await service.serving).stop()).toBe(0);
+  expect(await here(['verify', '--data', dataDirectory])).toMatchObject({ status: 0 });
 });
 
 /** Every refund is paid once, to the cent; by the gateway's records and by the books. */

@@ -5,6 +5,7 @@ import { z } from 'zod';
 import type { Erased } from '../../src/actors/erasure.js';
 import type { AfterSaleView } from '../../src/actors/views.js';
 import { COMMAND_BODIES } from '../../src/server/wire/commands.js';
+import { here } from '../cli/here.js';
 import type { Case, Detail } from './case.js';
 import { tellAsPartner } from './house.js';
 import { ADDRESS, COURIER, linked, MARK, MARKS, Marked, remark, upload } from './marked.js';
@@ -182,6 +183,8 @@ describe('erasing a buyer', () => {
     const { refunded, reserved, left } = before;
     expect(await story.order()).toMatchObject({ refunded, reserved, left, version: before.version + 1 });
     await story.holds();
+    const verified = expect.stringContaining('Everything is as the trail says.');
+    expect(await here(['verify', '--data', running().dataDirectory])).toMatchObject({ status: 0, out: verified });
     expect(await erase(story)).toMatchObject({ status: 404, code: 'buyer.notFound' });
   });
 

@@ -3,7 +3,8 @@ import type { Connection } from './connection.js';
 import { APPLICATION_ID, type Migration } from './schema.js';
 import { StoreUnusable } from './unusable.js';
 
-const newestOf = (migrations: readonly Migration[]): number => migrations.reduce((newest, { version }) => Math.max(newest, version), 0);
+export const newestOf = (migrations: readonly Migration[]): number =>
+  migrations.reduce((newest, { version }) => Math.max(newest, version), 0);
 
 const versionOf = (connection: Connection): number => Number(connection.pragma('user_version', { simple: true }));
 
