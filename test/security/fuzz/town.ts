@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { sees } from '../../../src/actors/authorize.js';
 import { ENTRY_POINTS, type EntryPoint } from '../../../src/actors/principal.js';
 import type { AfterSaleRecord } from '../../../src/actors/reads.js';
+import { openForVerifying, verifyAll } from '../../../src/cli/verify/run.js';
 import { type BookKey, bookName, orderNo, shopId } from '../../../src/domain/ids.js';
 import type { Order } from '../../../src/domain/order.js';
 import { isRefusal } from '../../../src/domain/refusals.js';
@@ -155,6 +156,17 @@ export class Town {
     });
   }
 
+  async #verified(): Promise<string[]> {
+    const { dataDirectory } = this.running;
+    const opened = openForVerifying(dataDirectory);
+    try {
+      const { findings } = await verifyAll(opened, { dataDirectory, jobs: 1 }, () => undefined);
+      return findings.map((finding) => `verify: ${JSON.stringify(finding)}`);
+    } finally {
+      opened.close();
+    }
+  }
+
   /** Every order that the service has, as it tells operations. */
   async books(): Promise<BookKey[]> {
     const books: BookKey[] = [];
@@ -168,10 +180,10 @@ export class Town {
     return books;
   }
 
-  /** Why any book breaks a promise, once nothing is under way. */
+  /** Why any book breaks a promise, once nothing is under way: by the judges of the stories, and by what `redress verify` finds. */
   async faults(): Promise<string[]> {
     await this.running.settled();
-    const faults: string[] = [];
+    const faults = await this.#verified();
     for (const book of await this.books())
       faults.push(...(await this.running.faultsOf(book)).map((fault) => `${bookName(book)}: ${fault}`));
     return faults;
