@@ -32,6 +32,7 @@ export interface Listening {
 
 /** Serves an app over HTTP/1.1. Rejects where the address cannot be had. */
 export async function serve(server: Server, settings: ListenSettings, log: Logger): Promise<Listening> {
+  const answering = new WeakMap<Socket, ServerResponse>();
   // HTTP/1.0 needs no Host, and probes of load balancers send none.
   const answer = getRequestListener(server.app.fetch, { hostname: 'localhost', errorHandler: (error) => unreadable(error, log) });
   const http = createServer(
@@ -45,13 +46,17 @@ export async function serve(server: Server, settings: ListenSettings, log: Logge
       noDelay: true,
     },
     (incoming, outgoing) => {
+      answering.set(incoming.socket, outgoing);
       cutUnasked(incoming, outgoing);
       // It answers what goes wrong by itself.
       void answer(incoming, outgoing);
     },
   );
-  // On a connection that carries a request, too: who neither reads nor sends has left.
   http.timeout = settings.keepAliveTimeoutMs;
+  http.on('timeout', (socket: Socket) => {
+    if (isAtWork(socket, answering.get(socket))) socket.setTimeout(settings.keepAliveTimeoutMs);
+    else socket.destroy();
+  });
   http.maxConnections = settings.connectionLimit;
   const sockets = new Set<Socket>();
   http.on('connection', (socket: Socket) => {
@@ -79,6 +84,13 @@ function listen(http: HttpServer, { host, port }: ListenSettings): Promise<void>
     });
   });
 }
+
+/**
+ * Whether nothing moves because the service has nothing to say yet: its client is waiting. Where something waits for the
+ * client instead, who neither reads nor asks has left.
+ */
+const isAtWork = (socket: Socket, outgoing: ServerResponse | undefined): boolean =>
+  outgoing !== undefined && !outgoing.writableFinished && socket.writableLength === 0;
 
 /** How long a body may go on coming once its request is answered. */
 const LINGER_MS = 500;

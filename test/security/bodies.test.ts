@@ -2,7 +2,7 @@ import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import { describe, expect, it, vi } from 'vitest';
 import { createShares, createSlots } from '../../src/server/edge/slots.js';
 import { codeOf, endpointOf, send } from '../server/calls.js';
-import { HOLDERS, type World, world } from '../server/world.js';
+import { done, HOLDERS, type World, world } from '../server/world.js';
 import { named, OPERATIONS } from './document.js';
 import { answerIn, servedWorlds } from './served.js';
 
@@ -149,6 +149,26 @@ describe('an answer that is not read', () => {
     idle.socket.pause();
     expect(await codeOf(await download())).toBe('request.rateLimited');
     await vi.waitUntil(async () => (await download()).status === 200, { timeout: 20_000 });
+  });
+
+  it('because it is still being made is waited for, longer than a connection may be idle', async () => {
+    const w = world();
+    const { open, bytes } = await serving(w, { keepAliveTimeoutMs: 50 });
+    let release: () => void = () => undefined;
+    const made = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    w.replyWith(async () => {
+      await made;
+      return done({ version: 7 });
+    });
+    const path = '/v1/user/after-sales/0198c5a0-7c1e-7000-8000-000000000001/withdraw';
+    const waiting = open(`${head('POST', path, [await asBuyer(w), ...JSON_OF(2)])}{}`);
+    await vi.waitUntil(() => w.sent.length === 1);
+    // Two connections come, have nothing to say and are closed, one after the other, while the first waits.
+    for (let idle = 0; idle < 2; idle += 1) expect(await bytes(head('GET', '/healthz', []))).toMatch(/^HTTP\/1\.1 200 /);
+    release();
+    expect(await waiting.until(/\}$/)).toMatch(/^HTTP\/1\.1 200 /);
   });
 
   it('of evidence is not held for HEAD, nor where there is none', async () => {

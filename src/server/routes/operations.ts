@@ -123,8 +123,8 @@ function goodwillRoute({ host }: Parts): Endpoint {
   );
 }
 
-/** RFC 3339 writes years with four digits; a year is left for deadlines. */
-const LAST_TIME = Date.UTC(9999, 0, 1);
+/** RFC 3339 writes years with four digits; the longest deadline and its longest extension, 999999 days each, are left. */
+const LAST_TIME = Date.UTC(4500, 0, 1);
 
 function clockRoute({ sandbox, once }: Parts): Endpoint {
   return endpoint(
@@ -149,10 +149,10 @@ function clockRoute({ sandbox, once }: Parts): Endpoint {
     async (call) => {
       if (sandbox === undefined) return { refusal: refuse('sandbox.disabled', 'Start the service with --sandbox to move its clock.') };
       const by = milliseconds(call.body.forward);
-      if (sandbox.clock.now() + by > LAST_TIME) {
-        return { refusal: refuse('request.invalid', 'The clock goes no further than the year 9998.', { path: 'forward' }) };
-      }
-      return once(call, async () => json({ now: shown(await sandbox.clock.forward(by)) }));
+      return once(call, async () => {
+        if (sandbox.clock.now() + by <= LAST_TIME) return json({ now: shown(await sandbox.clock.forward(by)) });
+        return { refusal: refuse('request.invalid', 'The clock goes no further than the year 4499.', { path: 'forward' }) };
+      });
     },
   );
 }
