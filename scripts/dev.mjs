@@ -1,6 +1,6 @@
 // `npm run dev`: compiles on every change and restarts the service, with stack traces that name src/.
 // Its output has a folder of its own, so that bin/redress and the tests keep a dist/ that is whole.
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { rmSync, watch } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -17,21 +17,28 @@ const serve = process.argv.length > 2 ? process.argv.slice(2) : ['serve', '--exa
 /** @type {import('node:child_process').ChildProcess | undefined} */
 let service;
 
-// Whole compilations and not `tsc --watch`: they take well under a second, and the compiler's launcher
-// does not hand a signal on to the process that watches, which would stay behind.
+/** @type {import('node:child_process').ChildProcess | undefined} */
+let compiler;
+let changedMeanwhile = false;
+let stopped = false;
+
+// Whole compilations and not `tsc --watch`: they take well under a second. The compiler's launcher does not hand
+// a signal on, so that both have a process group of their own, which is ended as one.
 function compile() {
-  const { status, signal } = spawnSync(
-    process.execPath,
-    [findCompiler(root), '-p', 'tsconfig.json', '--outDir', output, '--noEmitOnError'],
-    {
-      cwd: root,
-      stdio: 'inherit',
-    },
-  );
-  // Ctrl-C reaches the compiler as well.
-  if (signal !== null) return;
-  process.stdout.write(status === 0 ? 'dev: compiled\n' : 'dev: does not compile; what runs is left as it was\n');
-  if (status !== 0) return;
+  changedMeanwhile = compiler !== undefined;
+  if (compiler !== undefined || stopped) return;
+  const words = [findCompiler(root), '-p', 'tsconfig.json', '--outDir', output, '--noEmitOnError'];
+  compiler = spawn(process.execPath, words, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'], detached: true });
+  compiler.once('exit', (status) => {
+    compiler = undefined;
+    if (stopped) return;
+    process.stdout.write(status === 0 ? 'dev: compiled\n' : 'dev: does not compile; what runs is left as it was\n');
+    if (changedMeanwhile) compile();
+    else if (status === 0) takeOver();
+  });
+}
+
+function takeOver() {
   copyAssets(source, output);
   service ??= startService();
 }
@@ -51,8 +58,11 @@ const changes = watch(source, { recursive: true }, () => {
 });
 
 function stop() {
+  stopped = true;
   changes.close();
   clearTimeout(settling);
+  // It does not listen to anything less, and what it leaves is removed at the next start.
+  if (compiler?.pid !== undefined) process.kill(-compiler.pid, 'SIGKILL');
   service?.kill();
 }
 process.once('SIGINT', stop);
