@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { DOCSTRING_RULES } from './tidy/docstringRules.js';
 import { IMPORT_RULES } from './tidy/importRules.js';
 import { PURITY_RULES } from './tidy/purityRules.js';
 import { findings, linesOf } from './tidy/rule.js';
@@ -8,7 +9,7 @@ import { viewsOf } from './tidy/views.js';
 
 const files = sourceFiles();
 
-describe.each([...PURITY_RULES, ...IMPORT_RULES, ...TEXT_RULES])('$name', (rule) => {
+describe.each([...PURITY_RULES, ...IMPORT_RULES, ...TEXT_RULES, ...DOCSTRING_RULES])('$name', (rule) => {
   it('finds each example that breaks it, where it does, once', () => {
     expect(rule.bad.map((example) => ({ example, lines: linesOf(rule, example) }))).toEqual(
       rule.bad.map((example) => ({ example, lines: [example[1].split('\n').length] })),

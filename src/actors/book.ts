@@ -143,6 +143,7 @@ export function setTimer(timers: Map<AfterSaleId, readonly TimerRow[]>, timer: T
   timers.set(timer.afterSaleId, later < 0 ? [...others, timer] : others.toSpliced(later, 0, timer));
 }
 
+/** Takes a deadline away; one that is not there is nothing to do. */
 export function clearTimer(timers: Map<AfterSaleId, readonly TimerRow[]>, afterSaleId: AfterSaleId, timerId: string): void {
   const left = (timers.get(afterSaleId) ?? []).filter((timer) => timer.timerId !== timerId);
   if (left.length === 0) timers.delete(afterSaleId);
@@ -192,6 +193,7 @@ export function openingCaps(order: Order, split: SplitRecords): CapChange[] {
   ];
 }
 
+/** The key of the cap row of a tender. */
 export const tenderCapKey = (id: TenderId): string => `tender:${id}`;
 
 /** A tender with what is taken of it. */
@@ -207,6 +209,7 @@ export function balanceOf(book: Pick<BookView, 'cap'>, tender: Tender): TenderBa
   };
 }
 
+/** The line of this number. Throws where the order has none: callers have looked. */
 export function lineOf(order: Order, lineNo: LineNo): OrderLine {
   const line = order.lines.find((candidate) => candidate.lineNo === lineNo);
   if (line === undefined) throw new RangeError(`the order has no line ${lineNo}`);

@@ -187,6 +187,7 @@ export interface Before {
   afterSale(id: AfterSale['id']): AfterSale | undefined;
 }
 
+/** Changes as the trail keeps them: of an after-sale and of the book what differs, of everything else the rows. */
 export function packChanges(before: Before, changes: Changes): PackedChanges {
   const owner = ownerIn(changes.afterSales);
   return {

@@ -41,11 +41,13 @@ const OWN = 'payable';
 const packAccount = (account: string, id: AfterSaleId | null): string => (id !== null && account === `${OWN}:${id}` ? OWN : account);
 const unpackAccount = (account: string, id: AfterSaleId | null): string => (account === OWN ? `${OWN}:${id}` : account);
 
+/** A transfer as the trail keeps it: its fields by their place. `owner` gives the place of its after-sale. */
 export const packTransfer = (t: Transfer, owner: (id: AfterSaleId | null) => Owner): PackedTransfer => [
   ...([t.no, t.phase, t.of, packAccount(t.debit, t.afterSaleId), packAccount(t.credit, t.afterSaleId)] as const),
   ...([t.net, t.tax, t.decisionNo, owner(t.afterSaleId)] as const),
 ];
 
+/** The transfer that `packTransfer` wrote down. */
 export function unpackTransfer([no, phase, of, debit, credit, net, tax, decisionNo, owner]: PackedTransfer, afterSales: Ids): Transfer {
   const afterSaleId = idOf(owner, afterSales);
   return {
@@ -54,6 +56,7 @@ export function unpackTransfer([no, phase, of, debit, credit, net, tax, decision
   };
 }
 
+/** A deadline as the trail keeps it: its fields by their place. */
 export const packTimer = (t: TimerRow, owner: (id: AfterSaleId | null) => Owner): PackedTimer => [
   owner(t.afterSaleId),
   t.timerId,
@@ -62,12 +65,14 @@ export const packTimer = (t: TimerRow, owner: (id: AfterSaleId | null) => Owner)
   t.visit,
 ];
 
+/** The deadline that `packTimer` wrote down. Throws where its after-sale is not among those given. */
 export function unpackTimer([owner, timerId, dueAt, suspendedMs, visit]: PackedTimer, afterSales: Ids): TimerRow {
   const afterSaleId = idOf(owner, afterSales);
   if (afterSaleId === null) throw new TypeError(`the deadline ${timerId} is nobody’s`);
   return { afterSaleId, timerId, dueAt: instant(dueAt), suspendedMs, visit };
 }
 
+/** A pending transfer of an after-sale, its fields by their place. */
 export const packPending = ({ no, debit, credit, net, tax }: PendingTransfer, id: AfterSaleId): PackedPending => [
   no,
   packAccount(debit, id),
@@ -76,6 +81,7 @@ export const packPending = ({ no, debit, credit, net, tax }: PendingTransfer, id
   tax,
 ];
 
+/** The pending transfer that `packPending` wrote down. */
 export const unpackPending = ([no, debit, credit, net, tax]: PackedPending, id: AfterSaleId): PendingTransfer => ({
   no,
   debit: unpackAccount(debit, id),

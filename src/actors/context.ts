@@ -30,6 +30,7 @@ export interface DecisionContext {
   readonly evidence: ReadonlyMap<string, string>;
 }
 
+/** The one text of a template version, for maps: `id/version`. */
 export const templateKey = (template: { readonly id: string; readonly version: number }): string => `${template.id}/${template.version}`;
 
 /** The template version that an after-sale began with. The host has put it into the context. */

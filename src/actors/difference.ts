@@ -42,6 +42,7 @@ export function differenceOf(draft: Draft, a: AfterSale, ranges: readonly UnitRa
   return minor(-Math.min(-total, left));
 }
 
+/** Who pays a difference, as the chart reads it: above 0 the buyer. */
 export const differenceWord = (difference: Minor): ChartContext['difference'] =>
   difference > 0 ? 'fromBuyer' : difference < 0 ? 'toBuyer' : 'none';
 

@@ -240,6 +240,7 @@ export class Draft implements BookView {
   }
 }
 
+/** An amount in which no tax is told apart, as tenders carry it. */
 export const asMoney = (amount: Minor): Money => money(amount, 0);
 
 /** Takes an amount out of pending transfers between two accounts, oldest first; `settle` is told each part. */
@@ -265,4 +266,6 @@ export function settlePending(
 }
 
 export const nothing = NO_MONEY;
+
+/** What shares give together, in minor units. */
 export const sumAmounts = (shares: readonly TenderShare[]): Minor => minor(shares.reduce((all, s) => all + s.amount, 0));

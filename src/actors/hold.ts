@@ -10,6 +10,10 @@ import type { AfterSale } from './rows.js';
 
 /** Deadlines that run longer, or stand still for a while. */
 
+/**
+ * Every deadline of an after-sale runs longer, those that stand still too. Refuses with `command.notAllowed` where
+ * none runs, and with `command.limitReached` beyond what the template allows of all extensions together.
+ */
 export function extend(draft: Draft, context: DecisionContext, a: AfterSale, command: Of<'extend'>): Result {
   if (!isAllowed(context, a, { type: 'extend' })) return notAllowed(a, 'extend');
   const timers = draft.timersOf(a.id);
@@ -25,6 +29,7 @@ export function extend(draft: Draft, context: DecisionContext, a: AfterSale, com
   return advance(draft, context, { ...a, extendedMs: a.extendedMs + command.byMs }, { type: 'extend' });
 }
 
+/** Stops the deadlines and new payouts of an after-sale, until it is released or its hold runs out. Refuses where the chart does. */
 export function hold(draft: Draft, context: DecisionContext, a: AfterSale): Result {
   const row = advance(draft, context, a, { type: 'hold' });
   if (isRefusal(row)) return row;

@@ -21,12 +21,15 @@ import type { Rules } from './rules.js';
 
 /** Reservations: what an after-sale may still grant, as pending transfers and reserved caps. */
 
+/** The account of what is owed to the buyer, of an after-sale or the book. */
 export const payable = (owner: string): string => `payable:${owner}`;
 const lineAccount = (lineNo: LineNo): string => `line:${lineNo}`;
 
 /** The tender of a later payment belongs to one unit (EXAMPLES 12). */
 export const laterTender = (afterSaleId: string, lineNo: number, unit: number): TenderId =>
   tenderId(`${LATER}${afterSaleId}:${lineNo}.${unit}`);
+
+/** Whether a tender is a difference that was paid for an exchange later (EXAMPLES 12). */
 export const isLater = (id: TenderId): boolean => id.startsWith(LATER);
 
 function unitOfLater(id: TenderId): { lineNo: number; unit: number } {
@@ -147,9 +150,11 @@ export function settle(
   return { ...a, pending };
 }
 
+/** What portions move from the accounts of their lines to what is owed for the after-sale, one move for each line. */
 export const unitMoves = (a: { readonly id: string }, portions: readonly PortionOfUnits[]) =>
   [...byLine(portions)].map(([lineNo, amount]) => ({ debit: lineAccount(lineNo), credit: payable(a.id), amount }));
 
+/** What shares move from what is owed to their tenders, one move for each. */
 export const tenderMoves = (owed: string, shares: readonly TenderShare[]) =>
   shares.map((share) => ({ debit: owed, credit: tenderCapKey(share.tenderId), amount: asMoney(share.amount) }));
 

@@ -8,6 +8,10 @@ import type { AfterSale } from './rows.js';
 
 /** What a person does about payouts that were declined as often as allowed. */
 
+/**
+ * Sends what was declined to the wallet, or to an account. Refuses with `command.wayUnknown` an account that is not
+ * named, with `command.payoutUnknown` while an outcome is not known, and where nothing was declined.
+ */
 export function anotherWay(draft: Draft, context: DecisionContext, a: AfterSale, command: Of<'anotherWay'>): Result {
   return declinedPayouts(draft, context, a, 'anotherWay', (declined) => {
     if (command.way === 'account' && command.account === undefined)
@@ -17,6 +21,10 @@ export function anotherWay(draft: Draft, context: DecisionContext, a: AfterSale,
   });
 }
 
+/**
+ * Takes what was declined as paid by a person outside. Refuses with `command.payoutUnknown` while an outcome is not
+ * known, and where nothing was declined.
+ */
 export function paidByHand(draft: Draft, context: DecisionContext, a: AfterSale, command: Of<'paidByHand'>): Result {
   return declinedPayouts(draft, context, a, 'paidByHand', (declined) => {
     let row = advance(draft, context, a, { type: 'paidByHand' });

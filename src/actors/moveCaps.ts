@@ -30,6 +30,7 @@ export function moveUnitCaps(draft: Draft, portions: readonly PortionOfUnits[], 
   moveCap(draft, 'order', sumPortions(portions), 0, movement);
 }
 
+/** Moves the caps of tenders by their shares: the amount as net, points as units. */
 export function moveTenderCaps(draft: Draft, shares: readonly TenderShare[], movement: Movement): void {
   for (const share of shares) moveCap(draft, tenderCapKey(share.tenderId), money(share.amount, 0), share.points, movement);
 }

@@ -21,6 +21,7 @@ import type { AfterSale, Decision } from './rows.js';
 
 /** Money that moved outside Redress (EXAMPLES 13): posted against the same caps, what exceeds them to `excess`. */
 
+/** Remembers the reference of money that moved elsewhere, so that it counts once. */
 export function noteMoved(draft: Draft, moved: Pick<Moved, 'reference'>): void {
   draft.state = { ...draft.state, movedReferences: [...draft.state.movedReferences, moved.reference] };
 }

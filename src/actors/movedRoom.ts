@@ -24,6 +24,7 @@ export interface Moved {
   readonly units: { readonly claim: 'unit' | 'money'; readonly ranges: readonly UnitRange[] } | null;
 }
 
+/** All units of the order, line by line. */
 export const everyUnit = (draft: Draft): UnitRange[] =>
   draft.order.lines.map((line) => ({ lineNo: line.lineNo, from: 1, to: line.quantity }));
 
@@ -53,6 +54,7 @@ function roomFor(draft: Draft, context: DecisionContext, moved: Moved): Room {
   };
 }
 
+/** The tenders of the order that moved money may have gone back to: the one it names, or all. */
 export const tendersOf = (draft: Draft, moved: Moved): TenderBalance[] =>
   draft.order.tenders.filter((tender) => moved.tenderId === null || tender.id === moved.tenderId).map((tender) => balanceOf(draft, tender));
 
@@ -65,6 +67,7 @@ function takeable(draft: Draft, context: DecisionContext, piece: Piece, tender: 
   return { ...unit, left: subtractMoney(unit.left, kept) };
 }
 
+/** How much fits: as much as both the goods and the tenders have left, in minor units. */
 export const sizeOf = (room: Room): Minor => least(room.goods, room.tenders);
 
 /**

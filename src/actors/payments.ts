@@ -25,6 +25,10 @@ export function sendPayout(draft: Draft, payout: Payout, template: Template | un
   draft.effects.push(payoutEffect(payout, attempt, false, template, delayMs, draft.nextVersion));
 }
 
+/**
+ * The work that sends a payout’s attempt after `delayMs`, or, with `ask`, asks what became of it. Its key is the
+ * same for the same attempt.
+ */
 export function payoutEffect(
   payout: Payout,
   attempt: number,

@@ -11,6 +11,7 @@ import type { Unavailable } from './unavailable.js';
 /** Refusals that invite a retry; their answers are not kept. */
 const NOT_KEPT: ReadonlySet<number> = new Set([401, 403, 412, 429, 503]);
 
+/** The reply that says a refusal, with the status of its code; `retryAfterMs` where waiting helps. */
 export function refused(refusal: Refusal, replayed = false, retryAfterMs?: number): Reply {
   return {
     kind: 'refused',
@@ -45,6 +46,7 @@ export function again(kept: KeptAnswer, asked: Asked): Reply {
   return refused(refusal, true);
 }
 
+/** Whether a refusal is kept under its key: by its status, as those that invite a retry are not. */
 export const isKept = (refusal: Refusal): boolean => !NOT_KEPT.has(REFUSALS[refusal.code].status);
 
 /** The commit of a decision, with its answer where the command came with a key. */

@@ -231,6 +231,7 @@ export interface TimerRow {
   readonly suspendedMs: number | null;
 }
 
+/** The one text of a deadline, for maps. */
 export const timerKey = (afterSaleId: AfterSaleId, timerId: string): string => `${afterSaleId}/${timerId}`;
 
 /** Rows of the book itself that are not lists. */

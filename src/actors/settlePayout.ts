@@ -16,6 +16,7 @@ import type { AfterSale, Payout } from './rows.js';
 
 /** What gateways say of payouts, and what persons do about those that failed. */
 
+/** The payout of this key, of the book or any after-sale that is loaded with it. */
 export function findPayout(draft: Draft, key: string): Payout | undefined {
   const owner = key.slice(0, key.indexOf(':'));
   const own = draft.payoutsOf(owner as AfterSaleId).find((payout) => payout.key === key);

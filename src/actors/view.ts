@@ -13,19 +13,26 @@ import type { AfterSaleView, AmountView, DecisionView, DiscountView, MoneyView, 
 
 /** Rows as callers see them. */
 
+/** An instant (UTC epoch milliseconds) in RFC 3339. */
 export const time = (at: number): string => new Date(at).toISOString();
+
+/** Minor units with the currency of the order. */
 export const amountView = (order: Order, amount: number): AmountView => ({ amount, currency: order.currency.code });
+
+/** Net, tax and both, with the currency of the order. */
 export const moneyView = (order: Order, m: Money): MoneyView => ({
   net: amountView(order, m.net),
   tax: amountView(order, m.tax),
   gross: amountView(order, gross(m)),
 });
 
+/** Units with what names their line. */
 export function rangeView(order: Order, range: UnitRange): UnitRangeView {
   const line = lineOf(order, range.lineNo);
   return { lineNo: range.lineNo, from: range.from, to: range.to, sku: line.sku, promotionType: line.promotionType };
 }
 
+/** What goes back to one tender; a tender that is not the order’s is a later payment of an exchange. */
 export function shareView(order: Order, share: TenderShare): TenderShareView {
   const tender = order.tenders.find((candidate) => candidate.id === share.tenderId);
   return {

@@ -65,6 +65,7 @@ export function claimShares(units: readonly Takeable[], shares: readonly Share[]
   return portions;
 }
 
+/** How many units a range names; both ends are included. */
 export const countOf = (range: UnitRange): number => range.to - range.from + 1;
 
 /** Net and tax of all units of all portions. */

@@ -5,6 +5,7 @@ export function grouped<Key, Item>(items: Iterable<Item>, of: (item: Item) => Ke
   return groups;
 }
 
+/** Puts an item at the end of its group, which begins with it where there is none. */
 export function addToGroup<Key, Item>(groups: Map<Key, Item[]>, key: Key, item: Item): void {
   const group = groups.get(key);
   if (group === undefined) groups.set(key, [item]);

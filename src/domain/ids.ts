@@ -16,13 +16,28 @@ export type CommandId = Branded<string, 'CommandId'>;
 /** UTC epoch milliseconds. */
 export type Instant = Branded<number, 'Instant'>;
 
+/** A text as the id of a shop. */
 export const shopId = (value: string) => value as ShopId;
+
+/** A text as the number of an order. */
 export const orderNo = (value: string) => value as OrderNo;
+
+/** A number as that of an order’s line, from 1. */
 export const lineNo = (value: number) => value as LineNo;
+
+/** A text, which is a UUID, as the id of an after-sale. */
 export const afterSaleId = (value: string) => value as AfterSaleId;
+
+/** A number as that of an after-sale within its book, from 1. */
 export const refundId = (value: number) => value as RefundId;
+
+/** A text as the id of a tender. */
 export const tenderId = (value: string) => value as TenderId;
+
+/** A text as the id of a command. */
 export const commandId = (value: string) => value as CommandId;
+
+/** UTC epoch milliseconds as an instant. */
 export const instant = (value: number) => value as Instant;
 
 /** A book is named by shop and order number together; shopId is unique over all platforms. */

@@ -23,9 +23,16 @@ export function minor(value: number): Minor {
 export const ZERO = minor(0);
 export const NO_MONEY: Money = { net: ZERO, tax: ZERO };
 
+/** The sum of two amounts in minor units. */
 export const plus = (a: Minor, b: Minor): Minor => minor(a + b);
+
+/** The first amount less the second, in minor units. */
 export const minus = (a: Minor, b: Minor): Minor => minor(a - b);
+
+/** The smaller of two amounts. */
 export const least = (a: Minor, b: Minor): Minor => (a < b ? a : b);
+
+/** The larger of two amounts. */
 export const most = (a: Minor, b: Minor): Minor => (a > b ? a : b);
 
 /** The sum of `of(item)` over all items. */
@@ -35,11 +42,22 @@ export function sum<T>(items: Iterable<T>, of: (item: T) => number): Minor {
   return minor(total);
 }
 
+/** Net and tax in minor units. Throws where one is no whole number that is exact. */
 export const money = (net: number, tax: number): Money => ({ net: minor(net), tax: minor(tax) });
+
+/** Net and tax together, in minor units. */
 export const gross = (m: Money): Minor => minor(m.net + m.tax);
+
+/** The sum of two amounts, net and tax each. */
 export const addMoney = (a: Money, b: Money): Money => money(a.net + b.net, a.tax + b.tax);
+
+/** The first amount less the second, net and tax each. */
 export const subtractMoney = (a: Money, b: Money): Money => money(a.net - b.net, a.tax - b.tax);
+
+/** An amount so many times, net and tax each. */
 export const timesMoney = (m: Money, count: number): Money => money(m.net * count, m.tax * count);
+
+/** Whether neither net nor tax is anything. */
 export const isNothing = (m: Money): boolean => m.net === 0 && m.tax === 0;
 
 /** The sum of `of(item)` over all items, net and tax each. */

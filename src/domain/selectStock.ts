@@ -16,6 +16,7 @@ export interface LineStock {
   readonly taken: SelectedRange[];
 }
 
+/** The units of a line before a selection takes any; those free are known from `runs`. */
 export function stockOf(line: OrderLine, runs: readonly AvailabilityRun[]): LineStock {
   const free = runs.filter(({ state }) => state === 'free');
   return { line, runs, freeAtFirst: countOf(free), free, takenCount: 0, taken: [] };

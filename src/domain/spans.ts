@@ -22,6 +22,7 @@ export function spansOf(units: readonly number[]): Span[] {
   return spans;
 }
 
+/** How many units spans name; both ends are included. */
 export const countOf = (spans: readonly Span[]): number => spans.reduce((count, { from, to }) => count + to - from + 1, 0);
 
 /** The units of `spans` that are not in `taken`, in one pass over both. */

@@ -60,6 +60,7 @@ const UNTOUCHED: UnitState = {
   costOffset: ZERO,
 };
 
+/** A line of which no unit was ever claimed: one run, all free. */
 export function untouchedLine(lineNo: LineNo, quantity: number): LineUnits {
   const free = [{ from: 1, to: quantity, state: 'free' as const }];
   return { lineNo, quantity, runs: [{ from: 1, to: quantity, state: UNTOUCHED }], free, covered: 0, ended: 0 };
@@ -226,6 +227,7 @@ export const countUnits = (ranges: readonly UnitRange[]): number => ranges.reduc
 export const sumPieces = (pieces: readonly Piece[], of: (piece: Piece) => number): Minor =>
   minor(pieces.reduce((all, piece) => all + of(piece) * piece.count, 0));
 
+/** What is left of each unit of a piece, tax included. */
 export const grossLeft = (piece: Piece): Minor => gross(piece.left);
 
 /** The part of `ranges` that `taken` does not cover. Both are disjoint. */

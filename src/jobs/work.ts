@@ -8,7 +8,11 @@ export type Outcome =
   | { readonly kind: 'again'; readonly at: Instant; readonly why: string };
 
 export const DONE: Outcome = { kind: 'done' };
+
+/** A job that is done, with a note for who looks at it. */
 export const doneWith = (note: string): Outcome => ({ kind: 'done', note });
+
+/** A job that has more to do from a time on, and why. */
 export const again = (at: Instant, why: string): Outcome => ({ kind: 'again', at, why });
 
 /**

@@ -51,6 +51,7 @@ export type ChartInput = Pick<ChartContext, 'needsStop' | 'automatic' | 'reviewe
   readonly remedy: AfterSaleType;
 };
 
+/** The context of a chart that begins: nothing has happened yet but what is given. */
 export function initialContext(input: ChartInput): ChartContext {
   // Field by field: copying takes several times as long, and each application does it twice.
   return {

@@ -17,6 +17,7 @@ export interface Refused {
 
 export type Outcome = Answer | Refused;
 
+/** Whether an outcome is a refusal. */
 export const isRefused = (outcome: Outcome): outcome is Refused => 'refusal' in outcome;
 
 export const JSON_TYPE = 'application/json';

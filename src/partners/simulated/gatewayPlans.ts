@@ -73,7 +73,10 @@ export const WELL_BEHAVED: GatewayBehaviour = {
   paidAfterDecline: NEVER,
 };
 
+/** Whether something of this chance happens, by the next draw. */
 export const happens = (draw: Draw, { of, outOf }: Chance): boolean => of > 0 && draw.below(outOf) < of;
+
+/** A delay between both bounds, which are included, by the next draw; milliseconds. */
 export const within = (draw: Draw, { leastMs, mostMs }: Between): number =>
   leastMs === mostMs ? leastMs : leastMs + draw.below(mostMs - leastMs + 1);
 

@@ -18,6 +18,7 @@ export function requestOf({ method, path, role, keyed, requestBody }: Operation)
   return `<pre class="curl">${escaped(lines.join(' \\\n'))}</pre>`;
 }
 
+/** The parameters of an operation as a table; nothing where it takes none. */
 export function parametersOf({ parameters = [] }: Operation): string {
   if (parameters.length === 0) return '';
   const rows = parameters.map(({ name, in: place, required, description, schema }) =>
@@ -26,6 +27,7 @@ export function parametersOf({ parameters = [] }: Operation): string {
   return `<h4>Parameters</h4>${table(rows)}`;
 }
 
+/** The fields of an operation’s body; nothing where it takes none. */
 export function bodyOf(api: OpenApi, { requestBody }: Operation): string {
   const content = Object.entries(requestBody?.content ?? {});
   const [first] = content;
@@ -34,6 +36,7 @@ export function bodyOf(api: OpenApi, { requestBody }: Operation): string {
   return `<h4>Body ${types}</h4>${fieldsOf(api, first[1].schema ?? {}, 0)}`;
 }
 
+/** What an operation answers, by status. */
 export function responsesOf(api: OpenApi, { responses }: Operation): string {
   return `<h4>Answers</h4>${Object.entries(responses)
     .map(([status, response]) => answer(api, status, response))

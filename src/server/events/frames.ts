@@ -24,6 +24,7 @@ export const changeView = ({ position, at, type, book, version, afterSaleId, aft
   afterSales,
 });
 
+/** A change as an event of the stream; its id is the position. */
 export const changeFrame = (change: ChangeNotice): string =>
   `id: ${change.position}\nevent: changed\ndata: ${JSON.stringify(changeView(change))}\n\n`;
 

@@ -7,6 +7,7 @@ import { json, type Outcome } from '../answer.js';
 
 const CURSOR = /^[A-Za-z0-9_-]{1,400}$/;
 
+/** The query of a list in parts of at most `longest` entries. */
 export const pageQuery = (longest: number) => ({
   limit: z.coerce
     .number()
@@ -38,6 +39,8 @@ interface Asked {
   readonly limit?: number | undefined;
   readonly cursor?: string | undefined;
 }
+
+/** What a list is asked for, from its query. */
 export const pageRequest = ({ limit, cursor }: Asked, longest: number): PageRequest => ({
   limit: limit ?? Math.min(50, longest),
   ...(cursor === undefined ? {} : { cursor }),

@@ -42,6 +42,7 @@ export const ofOwnPlatform = (order: { readonly platform: string }, principal: T
     ? undefined
     : refuse('auth.forbidden', 'The order names another platform than the token.', { path: 'platform' });
 
+/** Orders as platforms put them, and what platforms report of them. */
 export const platformOrderRoutes = (parts: Parts): Endpoint[] => [putRoute(parts), ...linesRoutes(parts), movedRoute(parts)];
 
 function putRoute({ host }: Parts): Endpoint {

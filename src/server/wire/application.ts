@@ -71,6 +71,8 @@ export const address = z
 
 /** A span of time that ends after it begins. */
 export const span = { from: time, to: time };
+
+/** Whether a span of time ends after it begins. */
 export const endsLater = (given: { readonly from: number; readonly to: number }): boolean => given.from < given.to;
 export const ENDS_LATER = { path: ['to'], message: 'expected a time after `from`' };
 

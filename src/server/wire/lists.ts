@@ -111,6 +111,8 @@ export function viewPayout(payout: Payout): z.output<typeof payoutView> {
 export const payoutInDoubt = payoutView
   .extend({ shopId: z.string(), orderNo: z.string(), afterSaleId: z.string().nullable() })
   .openapi('PayoutInDoubt');
+
+/** A payout with what it belongs to. */
 export const viewPayoutInDoubt = ({ book, payout }: PayoutRecord): z.output<typeof payoutInDoubt> => ({
   ...viewPayout(payout),
   shopId: book.shopId,
@@ -131,6 +133,7 @@ export const transferView = z
   })
   .openapi('Transfer');
 
+/** A movement of the ledger, in the currency of the order. */
 export function viewTransfer(transfer: Transfer, currency: string): z.output<typeof transferView> {
   const amount = inCurrency(currency);
   const { no, decisionNo, phase, of, debit, credit } = transfer;
@@ -139,11 +142,15 @@ export function viewTransfer(transfer: Transfer, currency: string): z.output<typ
 
 /** Accounts that hold what the buyer paid and gets; the others are between merchant, platform and carrier. */
 const BUYERS_ACCOUNT = /^(line:|freight|later:|payable:|tender:)/;
+
+/** Whether a movement is between accounts of what the buyer paid and gets. */
 export const concernsBuyer = ({ debit, credit }: Transfer): boolean => BUYERS_ACCOUNT.test(debit) && BUYERS_ACCOUNT.test(credit);
 
 export const deadLetterView = z
   .object({ key: z.string(), topic: z.string(), attempts: z.int(), error: z.string(), diedAt: shownTime, payload: anyJson })
   .openapi('DeadLetter');
+
+/** A job that was given up. */
 export const viewDeadLetter = ({ key, topic, attempts, error, diedAt, payload }: DeadJob) => ({
   ...{ key, topic, attempts, error, payload },
   diedAt: shown(diedAt),
