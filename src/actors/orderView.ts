@@ -75,13 +75,8 @@ function tendersOf(book: BookView): OrderView['tenders'] {
   return [...paid, ...since];
 }
 
-/** `0.0825` of 82500 parts per million. */
-function rateText(rate: Ppm): string {
-  const decimals = String(rate % 1_000_000)
-    .padStart(6, '0')
-    .replace(/0+$/, '');
-  return `${Math.floor(rate / 1_000_000)}${decimals === '' ? '' : `.${decimals}`}`;
-}
+/** `0.0825` of 82500 parts per million: a millionth is the least that is written without an exponent. */
+const rateText = (rate: Ppm): string => String(rate / 1_000_000);
 
 function linesOf(book: BookView, context: DecisionContext): OrderLineView[] {
   const keys = new Map(lineKeys(book.order).map((key) => [key.lineNo, key.text]));

@@ -10,6 +10,7 @@ export function alarmsTo(log: Logger): AlarmSink {
   };
 }
 
+/** Tells of jobs in the log: what went as it should at `debug`, everything else at `warn`. */
 export function jobLogTo(log: Logger): JobLog {
   return {
     tell(event) {

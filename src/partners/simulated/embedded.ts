@@ -26,6 +26,7 @@ export const embeddedGateway = ({ callbacks, clock, behaviour }: EmbeddedParts, 
     pause: machinePause,
   });
 
+/** The simulated carrier, which draws and waits by the machine. */
 export const embeddedCarrier = ({ callbacks, behaviour }: EmbeddedParts) =>
   simulatedCarrier({
     callbacks: callbacksOf('carrier', callbacks),
