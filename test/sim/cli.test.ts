@@ -26,7 +26,7 @@ async function sim(...words: readonly string[]): Promise<string[]> {
 
 describe('redress sim', () => {
   it('tells one seed at length, and how to have it again', async () => {
-    const lines = await sim('--seed', 'one', '--store', 'memory');
+    const lines = await sim('--seed', 'one', '--store', 'memory', '--out', directory);
     expect(lines[0]).toContain('redress sim --seed one');
     expect(lines.some((line) => /trace\s+[0-9a-f]{64}/.test(line))).toBe(true);
     expect(lines.at(-1)).toBe('every promise held');
@@ -34,7 +34,7 @@ describe('redress sim', () => {
 
   it('writes what it did and saw as JSON', async () => {
     const file = join(directory, 'report.json');
-    await sim('--seeds', 'a,b', '--json', file);
+    await sim('--seeds', 'a,b', '--json', file, '--out', directory);
     const report: unknown = JSON.parse(readFileSync(file, 'utf8'));
     expect(report).toMatchObject({
       seeds: 2,

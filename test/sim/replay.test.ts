@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { readReplay, writeReplay } from '../../src/sim/replay.js';
 import { catchSaboteur, SABOTEURS } from '../../src/sim/saboteurs/all.js';
 import { runReplay, shrink } from '../../src/sim/shrink.js';
+import { scaled } from '../scale.js';
 
 describe('a broken promise', () => {
   it.each(['fees-taken-twice', 'unknown-is-failed', 'exchange-frees-early', 'moved-money-ignored'])(
@@ -28,5 +29,6 @@ describe('a broken promise', () => {
       const twice = await runReplay(shrunk.replay, saboteur.sabotage);
       expect(twice.traceHash).toBe(again.traceHash);
     },
+    scaled(180_000),
   );
 });

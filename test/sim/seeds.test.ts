@@ -13,22 +13,26 @@ function* seeds(): Generator<string> {
 }
 
 describe('under simulated load, faults and time', () => {
-  it('every promise holds, on both stores, and every kind of fault is met', async () => {
-    execFileSync(process.execPath, ['scripts/buildIfStale.mjs'], { cwd: ROOT, stdio: 'ignore' });
-    const wanted = scaled(200_000);
-    const tally = new Tally();
-    await runMany(seeds(), {
-      ...{ overrides: {}, directory: null, jobs: 2, worker: new URL('../../dist/sim/worker.js', import.meta.url) },
-      enough: () => tally.commands >= wanted,
-      ended: (_, { summary }) => tally.add(summary),
-    });
-    const all = tally.summary();
-    expect(all.violations.map(({ seed, violation }) => ({ seed, ...violation }))).toEqual([]);
-    expect(all.commands).toBeGreaterThanOrEqual(wanted);
-    expect(unseen(all).faults).toEqual([]);
-    expect(Object.keys(all.stores).sort()).toEqual(['memory', 'sqlite']);
-    for (const promise of [1, 2, 3, 4, 5, 6, 7, 10, 11]) expect(all.promises[`promise ${promise}`]).toBeGreaterThan(1_000);
-    // Of the transitions the rare ones need more runs than these.
-    expect(unseen(all).transitions.length).toBeLessThan(all.knownTransitions.length / 5);
-  });
+  it(
+    'every promise holds, on both stores, and every kind of fault is met',
+    async () => {
+      execFileSync(process.execPath, ['scripts/buildIfStale.mjs'], { cwd: ROOT, stdio: 'ignore' });
+      const wanted = scaled(200_000);
+      const tally = new Tally();
+      await runMany(seeds(), {
+        ...{ overrides: {}, directory: null, jobs: 2, worker: new URL('../../dist/sim/worker.js', import.meta.url) },
+        enough: () => tally.commands >= wanted,
+        ended: (_, { summary }) => tally.add(summary),
+      });
+      const all = tally.summary();
+      expect(all.violations.map(({ seed, violation }) => ({ seed, ...violation }))).toEqual([]);
+      expect(all.commands).toBeGreaterThanOrEqual(wanted);
+      expect(unseen(all).faults).toEqual([]);
+      expect(Object.keys(all.stores).sort()).toEqual(['memory', 'sqlite']);
+      for (const promise of [1, 2, 3, 4, 5, 6, 7, 10, 11]) expect(all.promises[`promise ${promise}`]).toBeGreaterThan(1_000);
+      // Of the transitions the rare ones need more runs than these.
+      expect(unseen(all).transitions.length).toBeLessThan(all.knownTransitions.length / 5);
+    },
+    scaled(600_000),
+  );
 });

@@ -4,13 +4,30 @@ import { minor, money } from '../../domain/money.js';
 import type { SplitRecords } from '../../domain/order.js';
 import { isRefusal } from '../../domain/refusals.js';
 import type { AfterSaleType } from '../../machines/words.js';
-import type { Overrides } from '../plan.js';
+import type { Mix, Overrides } from '../plan.js';
 import { ALL_GUARDS } from '../store/books.js';
 import { alone, type Saboteur, together } from './saboteur.js';
 
 /** Saboteurs of the rules: what units cost, which are named, what is granted, when it is over. */
 
 const only = (type: AfterSaleType, more: Overrides = {}): Overrides => ({ types: [[type, 1]], rates: {}, ...more });
+/** People apply and do what the state invites, and nothing else. */
+const PLAIN: Mix = {
+  ...{
+    apply: 10,
+    follow: 12,
+    report: 1,
+    anytime: 0,
+    noise: 0,
+    moved: 0,
+    goodwill: 0,
+    payout: 0,
+    putOrder: 0,
+    erase: 0,
+    publish: 0,
+    look: 0,
+  },
+};
 const noCaps: { readonly guards: typeof ALL_GUARDS; readonly rules: Partial<Rules> } = {
   guards: { ...ALL_GUARDS, caps: false },
   rules: { capHolds: () => true },
@@ -90,7 +107,7 @@ export const RULE_SABOTEURS: readonly Saboteur[] = [
     'price-key-without-price',
     'a split key with a price names units of every price',
     { rules: { selectUnits: withoutPrice } },
-    { rates: {}, orders: 10 },
+    only('refund', { orders: 16, acts: 20, mix: { ...PLAIN, apply: 20, follow: 1 } }),
   ),
   alone('units-claimed-twice', 'units that somebody has may be named again', { rules: { selectUnits: everythingFree } }, { rates: {} }),
   alone('claims-ignore-what-stands', 'a claim takes all that a unit cost', { rules: { claimWhole: claimsAll } }, { rates: {} }),
@@ -104,7 +121,7 @@ export const RULE_SABOTEURS: readonly Saboteur[] = [
     'tax-by-itself',
     'the tax of a part is not reckoned cumulatively',
     { rules: { claimAmount: taxByItself } },
-    only('refund', { orders: 10 }),
+    only('refund', { orders: 8, acts: 30, mix: PLAIN }),
   ),
   alone('tenders-in-turn', 'a refund is shared between tenders in another order', { rules: { shareTenders: allFromFirst } }, { rates: {} }),
   alone('commission-again', 'more commission goes back than was taken', { rules: { offsetsOf: commissionWhole } }, { rates: {} }),
@@ -112,13 +129,16 @@ export const RULE_SABOTEURS: readonly Saboteur[] = [
     'fees-taken-twice',
     'a fee is taken at every decision',
     { rules: { feesTaken: () => false } },
-    only('return', { orders: 10, acts: 60, leanings: { verdicts: ONLY_RETURN, inspections: { all: 1, part: 9, none: 0 } } }),
+    only('return', {
+      ...{ orders: 8, acts: 40, hosts: 1, gapMs: 4 * HOUR_MS, mix: PLAIN },
+      leanings: { verdicts: ONLY_RETURN, inspections: { all: 1, part: 9, none: 0 } },
+    }),
   ),
   together(
     'freight-refunded-twice',
     ['freight that was paid counts as left', { rules: { freightUntaken: ({ limit }) => money(limit.net, limit.tax) } }],
     ['caps, as rows and as rule', noCaps],
-    { rates: {}, orders: 10 },
+    only('refund', { orders: 6, acts: 30, mix: PLAIN }),
   ),
   alone('reservation-kept-on-end', 'what is reserved is not given back at the end', { rules: { voidsOnEnd: () => false } }),
   alone(
@@ -146,7 +166,7 @@ export const RULE_SABOTEURS: readonly Saboteur[] = [
       },
     ],
     ['whether it is due', { rules: { timerCounts: (timer) => timer !== undefined && timer.suspendedMs === null } }],
-    { rates: { 'timers.again': 9_000, 'gateway.declined': 7_000 }, hosts: 2, gapMs: 40 * HOUR_MS, orders: 10 },
+    { rates: { 'timers.again': 9_000, 'gateway.declined': 8_000 }, hosts: 2, gapMs: 20 * HOUR_MS, orders: 6, mix: PLAIN },
   ),
   alone(
     'late-callback-overrides',
