@@ -58,8 +58,6 @@ export class CannotPlay extends Error {
   override readonly name = 'CannotPlay';
 }
 
-/** What took less is no part worth telling of. */
-const SHORTEST_PHASE_MS = 50;
 /** Orders that are put at once while a run is prepared. */
 const PUT_AT_ONCE = 64;
 
@@ -141,8 +139,7 @@ export class Stage {
     try {
       return await act();
     } finally {
-      const to = this.parts.meter.elapsed();
-      if (to - from >= SHORTEST_PHASE_MS) this.phases.push({ name, from, to });
+      this.phases.push({ name, from, to: this.parts.meter.elapsed() });
     }
   }
 

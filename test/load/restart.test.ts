@@ -37,15 +37,17 @@ it('a load that waits in vain for its service says that nothing could be judged'
   const service = await serviceWithout();
   const enough = afterMoves(10_000);
   let moves = 0;
+  let stopped: Promise<void> | undefined;
   const report = await loadLittle(service, {
     patienceMs: 1,
     stopped: () => {
       moves += 1;
-      if (moves === 40) void service.stop();
+      if (moves === 40) stopped = service.stop();
       return enough();
     },
   });
   expect(report).toMatchObject({ verdict: 'unknown', failure: expect.stringContaining('has not answered'), aftermath: null });
   expect(report.requests.done).toBeGreaterThan(0);
+  await stopped;
   await service.start();
 });

@@ -14,7 +14,10 @@ const placesOf = (pattern: RegExp): string[] => serving.filter(({ code }) => pat
 
 describe('the sources of the service', () => {
   it('reach the outside from no place that a request could steer', () => {
-    expect(placesOf(/\bfetch\s*\(|\bhttps?\.(?:get|request)\b|\bcreateConnection\b|\bnew WebSocket\b/)).toEqual([]);
+    expect(placesOf(/\bfetch\s*\(|\bhttps?\.(?:get|request)\b|\bcreateConnection\b|\bnew WebSocket\b/)).toEqual([
+      // asks for money at the one address that the settings name
+      'src/partners/http/gateway.ts',
+    ]);
     expect(
       serving
         .filter(({ strings }) => /\bnode:(?:https|http2|dgram|dns|tls|child_process|vm|repl|inspector)\b/.test(strings))

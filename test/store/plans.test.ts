@@ -41,10 +41,13 @@ function plansOf(use: (connection: Connection) => void): Map<string, string> {
   return plans;
 }
 
+/** An index of the jobs that failed alone: an erasure looks at each, and there are few. */
+const OF_FEW = 'SCAN job USING INDEX job_failed';
+
 /** Walks over a whole table or index, save those that end at a limit. */
 function scans(plans: Map<string, string>): string[] {
   return [...plans]
-    .filter(([sql, plan]) => /\bSCAN (?!json_each|\(|p\b|s\b|CONSTANT)/.test(plan) && !/LIMIT \S+\)?$/.test(sql))
+    .filter(([sql, plan]) => /\bSCAN (?!json_each|\(|p\b|s\b|CONSTANT)/.test(plan.replaceAll(OF_FEW, '')) && !/LIMIT \S+\)?$/.test(sql))
     .map(([sql]) => sql);
 }
 

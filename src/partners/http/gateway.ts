@@ -47,7 +47,7 @@ async function call<T>(
 ): Promise<T> {
   const body = new TextEncoder().encode(JSON.stringify({ key, attempt, ...more }));
   const [name, value] = sign(body);
-  const response = await fetch(`${url.replace(/\/+$/, '')}/${path}`, {
+  const response = await fetch(`${url.replace(/(?<!\/)\/+$/, '')}/${path}`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', [name]: value },
     body,

@@ -186,6 +186,7 @@ CREATE TABLE job (
 ) STRICT;
 CREATE INDEX job_due ON job (topic, due_at) WHERE state <> 'dead';
 CREATE INDEX job_dead ON job (id) WHERE state = 'dead';
+CREATE INDEX job_failed ON job (id) WHERE error IS NOT NULL;
 
 CREATE TABLE template (
   id TEXT NOT NULL,
