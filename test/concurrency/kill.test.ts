@@ -5,6 +5,7 @@ import { counted, scaled } from '../scale.js';
 import { gatewayPayments } from '../stories/payments.js';
 import { Load, type Sent, sendAgain } from './load.js';
 import { faultsOfData, type Serving, servingTests, UNSTEADY_GATEWAY } from './serving.js';
+import { differencesOf } from './verified.js';
 
 /**
  * The service is killed in the middle of its work, and started again on what is left. A gateway that is slow, forgets
@@ -61,6 +62,7 @@ it(`loses no acknowledged command and keeps no part of another, ${KILLS} times`,
     everyBook.push(...load.books);
     unanswered += load.sent.filter(({ answer }) => answer === undefined).length;
     expect(await faultsOfData(dataDirectory, load.books)).toEqual([]);
+    if (round % (KILLS / 5) === 0) expect(await differencesOf(dataDirectory)).toEqual([]);
   }
   // Some commands were under way at each kill: of these some had been kept, and some had not.
   expect(unanswered).toBeGreaterThan(KILLS);
@@ -70,6 +72,7 @@ it(`loses no acknowledged command and keeps no part of another, ${KILLS} times`,
   expect((await judgeAnswers(serving, everySent)).lost).toEqual([]);
   await settle(serving);
   expect(await faultsOfData(dataDirectory, everyBook)).toEqual([]);
+  expect(await differencesOf(dataDirectory)).toEqual([]);
   expect(await serving.stop()).toBe(0);
   await judgeRest(dataDirectory, everySent);
 });

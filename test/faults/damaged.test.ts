@@ -5,6 +5,7 @@ import type { AfterSaleView } from '../../src/actors/views.js';
 import { databaseFile } from '../../src/store/sqlite/open.js';
 import { Load, sendAgain } from '../concurrency/load.js';
 import { faultsOfData, type Serving, servingTests } from '../concurrency/serving.js';
+import { differencesOf } from '../concurrency/verified.js';
 import { orderBody } from '../stories/sketches.js';
 
 const services = servingTests();
@@ -42,9 +43,9 @@ beforeAll(async () => {
   const dataDirectory = services.directory();
   const serving = await services.start(dataDirectory);
   const load = new Load(serving, 0);
-  await load.open(6);
+  await load.open(5);
   const running = load.run(1);
-  await load.answered(100);
+  await load.answered(60);
   load.end();
   await running;
   expect(await serving.stop()).toBe(0);
@@ -110,6 +111,7 @@ it.each(['after_sale', 'event', 'answer'])(
     expect([...(await readAll(serving, load))]).toEqual([200]);
     for (const command of load.sent) expect((await sendAgain(serving, command)).status).toBe(command.answer?.status);
     expect(await faultsOfData(dataDirectory, load.books)).toEqual([]);
+    expect(await differencesOf(dataDirectory)).toEqual([]);
     expect(await serving.stop()).toBe(0);
   },
 );

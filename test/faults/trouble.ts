@@ -1,6 +1,7 @@
 import { expect, vi } from 'vitest';
 import { Load, type Sent, sendAgain } from '../concurrency/load.js';
 import { faultsOfData, type Serving } from '../concurrency/serving.js';
+import { differencesOf } from '../concurrency/verified.js';
 
 /** A service under load whose disk gets into trouble, and gets over it. */
 
@@ -76,4 +77,5 @@ async function judgeAll(serving: Serving, load: Load): Promise<void> {
   }
   expect(lost).toEqual([]);
   expect(await faultsOfData(serving.dataDirectory, load.books)).toEqual([]);
+  expect(await differencesOf(serving.dataDirectory)).toEqual([]);
 }

@@ -6,6 +6,7 @@ import { Random } from '../../src/sim/random.js';
 import { databaseFile } from '../../src/store/sqlite/open.js';
 import { Load } from '../concurrency/load.js';
 import { type Serving, servingTests, UNSTEADY_GATEWAY } from '../concurrency/serving.js';
+import { differencesOf } from '../concurrency/verified.js';
 import { counted, scaled } from '../scale.js';
 import { orderBody, photo } from '../stories/sketches.js';
 import { type Answered, answersOf, filesOf, type Image, imagesOf, layOut, type Recorded } from './images.js';
@@ -95,6 +96,7 @@ async function faultsOfImages(
     layOut(image, recorded.directory, place);
     const acknowledged = known(image.moment);
     const found = await faultsOfImage(place, { acknowledged, books: booksOf(number, load, acknowledged) });
+    if (number % 5 === 0) found.push(...(await differencesOf(place)));
     if (image.moment >= erasedAt && holdsErased(place)) found.push('what was erased is there again');
     faults.push(...found.map((fault) => `${image.left} at ${image.moment}: ${fault}`));
     rmSync(place, { recursive: true, force: true });
