@@ -253,6 +253,7 @@ export function readConfig(environment: { readonly [name: string]: string | unde
 
 /** The secret's file, and that of the partners. */
 export const secretFileOf = ({ secretFile, data }: Config): string => secretFile ?? join(data, 'token-secret');
+/** Where the secrets of partners are kept: as set, else in the data directory. */
 export const partnersFileOf = ({ partnersFile, data }: Config): string => partnersFile ?? join(data, 'partners.json');
 
 /** The edge's part of the settings. */

@@ -169,6 +169,7 @@ function startJobs(core: Core, log: Logger, { gateway, carrier }: Partners): Run
   });
 }
 
+/** What verifies tokens: a key set where one is named, else the secret of the data directory, made at the first start. */
 export function tokenKeysOf(config: Config): TokenKeys {
   if (config.jwksUrl === undefined) return { kind: 'secret', secret: readOrMakeSecret(secretFileOf(config)) };
   return {

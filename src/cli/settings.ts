@@ -28,6 +28,9 @@ function settingOption(flags: string, what: string, env: string): Option {
   return new Option(flags, `${what} (${env}; ${key?.byDefault ?? ''} where nothing is set)`);
 }
 
+/** `--data`, else the setting of that name. */
 export const dataOption = (): Option => settingOption('--data <directory>', 'where the data is kept', NAMES.data);
+/** `--host`, else the setting of that name. */
 export const hostOption = (): Option => settingOption('--host <address>', 'address to listen on', NAMES.host);
+/** `--port`, else the setting of that name. */
 export const portOption = (): Option => settingOption('--port <number>', 'port to listen on, 0 for any free one', NAMES.port);

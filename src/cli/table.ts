@@ -29,6 +29,7 @@ export function pairs(entries: readonly (readonly [name: string, value: string])
   return entries.map(([name, value]) => `${padded(name, width, false)}${GAP}${shownText(value)}`);
 }
 
+/** The lines, each moved to the right. */
 export const indented = (lines: readonly string[], by = 2): string[] =>
   lines.map((line) => (line === '' ? '' : `${' '.repeat(by)}${line}`));
 

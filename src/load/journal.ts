@@ -41,6 +41,7 @@ const problem = (text: string): { readonly code: string; readonly detail: string
   return { code, detail };
 };
 
+/** What of an answer is remembered: status, version and a digest of its text. */
 export function saidOf({ status, text, version }: Answer): Said {
   if (status < 400) return { status, code: undefined, digest: hash('sha1', text), version };
   const { code, detail } = problem(text);
@@ -49,8 +50,11 @@ export function saidOf({ status, text, version }: Answer): Said {
 
 /** Answers that invite a retry; they are not kept, and the next may be another one. */
 const INVITES_RETRY: ReadonlySet<number> = new Set([401, 403, 412, 429, 503]);
+/** Whether the same key must get the same answer again. */
 export const isKept = ({ status }: Said): boolean => !INVITES_RETRY.has(status);
+/** Whether the service said yes. */
 export const isTaken = ({ status }: Said): boolean => status < 300;
+/** Whether two answers say the same. */
 export const isSame = (one: Said, other: Said): boolean => one.status === other.status && one.digest === other.digest;
 
 export class Journal {

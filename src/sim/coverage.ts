@@ -57,9 +57,11 @@ export class Seenings {
   }
 }
 
+/** Counts something once more. */
 export function bump(counts: Map<string, number>, name: string, by = 1): void {
   counts.set(name, (counts.get(name) ?? 0) + by);
 }
 
+/** Counts as a record, in the order of their names. */
 export const asCounts = (counts: ReadonlyMap<string, number>): Counts =>
   Object.fromEntries([...counts].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)));

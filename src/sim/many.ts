@@ -14,6 +14,7 @@ export interface ManyOptions extends SeedOptions {
 
 type Answer = { readonly seed: string; readonly judged: Judged } | { readonly seed: string; readonly failed: string };
 
+/** Runs seeds one after another, or in processes beside each other, until there are enough. */
 export async function runMany(seeds: Iterable<string>, options: ManyOptions): Promise<void> {
   const queue = seeds[Symbol.iterator]();
   const next = (): string | undefined => {

@@ -25,6 +25,7 @@ const envelope = z.looseObject({
   items: z.array(z.unknown()),
 });
 
+/** Writes a replay to a file. */
 export function writeReplay(file: string, replay: Replay): void {
   writeFileSync(file, `${JSON.stringify(replay, null, 2)}\n`);
 }

@@ -21,6 +21,7 @@ export interface Explained {
   readonly why: string;
 }
 
+/** What there is and was never seen. */
 export function unseen({ states, knownStates, transitions, knownTransitions, refusals, faults, deeds, pairs }: Summary): Unseen {
   const not = <T extends string>(known: readonly T[], seen: Counts): readonly T[] => known.filter((name) => !(name in seen));
   return {
@@ -46,8 +47,11 @@ export function explained({ transitions, knownTransitions, refusals }: Summary):
   ];
 }
 
+/** The sum of counts. */
 export const total = (counts: Counts): number => Object.values(counts).reduce((sum, count) => sum + count, 0);
+/** How many kinds were counted. */
 export const kinds = (counts: Counts): number => Object.keys(counts).length;
+/** A count with its thousands apart. */
 export const grouped = (value: number): string => Math.round(value).toLocaleString('en');
 
 /** How many of what there is were seen, a line of a table each. */

@@ -13,6 +13,7 @@ const counted = (counts: Counts): string =>
     .map(([name, count]) => `\`${name}\` ${grouped(count)}`)
     .join(' · ');
 
+/** What a soak covered, as Markdown for the README. */
 export function soakSection(summary: Summary): string {
   const { faults, deeds, promises } = summary;
   return [

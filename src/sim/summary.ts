@@ -46,6 +46,7 @@ export interface Taken {
   readonly memoryBytes: number;
 }
 
+/** What a run came to, in numbers that can be added to those of others. */
 export function summaryOf(outcome: Outcome, { wallMs, memoryBytes }: Taken, replayFile: string | null): Summary {
   const { simulation, violation, plan, story } = outcome;
   const { seenings, charts } = simulation;

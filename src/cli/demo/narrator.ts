@@ -13,6 +13,7 @@ export interface Narrator {
   step(who: string, does: string, ...outcomes: readonly string[]): void;
 }
 
+/** Tells a story in the terminal: chapters, sentences and tables. */
 export function narrator({ out, style }: Pick<Terminal, 'out' | 'style'>): Narrator {
   let chapters = 0;
   let space = true;

@@ -38,6 +38,7 @@ export interface Stage {
   close(): Promise<void>;
 }
 
+/** Opens a service in memory with one example order, and gives those who act in the story. Throws `CliFailure` where there is no such example. */
 export async function openStage(example: string): Promise<Stage> {
   let elapsed = 0;
   const time: MachineTime = { wall: () => BEGIN, elapsed: () => elapsed };

@@ -42,6 +42,7 @@ const erased = z.object({
   compacted: compacted.nullable(),
 });
 
+/** Erases through a running service, as operations. */
 export function eraserThrough(url: string, token: string): Eraser {
   return {
     erase: async (buyer, asked) => erased.parse(await postJson(url, '/v1/operations/erasures', token, { ...buyer, ...asked })),

@@ -26,6 +26,7 @@ export interface OwnService {
   close(): Promise<void>;
 }
 
+/** Starts a sandbox in a process of its own on new data, which goes with it. */
 export async function startOwnService(environment: { readonly [name: string]: string | undefined }): Promise<OwnService> {
   const dataDirectory = mkdtempSync(join(tmpdir(), 'redress-load-'));
   const start = async (wanted: number) => {

@@ -12,6 +12,7 @@ const whole = (value: number): string => value.toLocaleString('en-US');
 const ms = (value: number): string => (value >= 100 ? value.toFixed(0) : value.toFixed(value >= 10 ? 1 : 2));
 const seconds = (milliseconds: number): string => `${(milliseconds / 1_000).toFixed(1)} s`;
 
+/** What a load came to, as lines for the terminal: verdict first, then figures. */
 export function summaryOf(report: Report, style: Style): string[] {
   const { promises, refusals, words } = report;
   return [

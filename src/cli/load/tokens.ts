@@ -40,6 +40,7 @@ function personOf(said: z.output<typeof claims>): Person {
   }
 }
 
+/** Who acts, by tokens that were given: one of each role. Throws `CliFailure` where one is missing or unreadable. */
 export function castOfTokens(tokens: readonly string[]): Cast {
   try {
     return givenCast(tokens.map(givenToken));

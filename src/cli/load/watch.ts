@@ -19,6 +19,7 @@ export function sparks(rates: readonly number[]): string {
   return rates.map((rate) => BARS[Math.min(BARS.length - 1, Math.floor((rate / most) * BARS.length))]).join('');
 }
 
+/** How a load goes, as one line; `awayMs` is how long the service has not answered. */
 export const lineOf = (meter: Meter, awayMs: number | undefined, what: string): string => {
   const begin = `${(meter.elapsed() / 1_000).toFixed(0)} s  ${what}`;
   if (awayMs !== undefined)
@@ -30,6 +31,7 @@ export const lineOf = (meter: Meter, awayMs: number | undefined, what: string): 
   return `${begin}  ${sparks(rates)} ${rate}  ${done} done, ${refused + putOff} refused  ${latency}  ${meter.underWay} under way`;
 };
 
+/** Shows that line anew while the load goes on. */
 export function liveView(terminal: Pick<Terminal, 'progress'>): LiveView {
   let what = '';
   let timer: NodeJS.Timeout | undefined;

@@ -109,6 +109,7 @@ export function transfersText(
 /** `#2` for an after-sale, `book` for what belongs to none. */
 export type NumberOf = (afterSaleId: string | null) => string;
 
+/** Payouts as a table, amounts with their decimals. */
 export function payoutsText(payouts: readonly Payout[], currency: Currency, numberOf: NumberOf): string[] {
   return table(
     [

@@ -23,6 +23,7 @@ export function moneyOf({ decisions, reservedShares }: AfterSale): { readonly pa
   };
 }
 
+/** After-sales as a table, the first refund first. */
 export function afterSalesText(afterSales: readonly AfterSale[], currency: Currency): string[] {
   return table(
     [
@@ -74,6 +75,7 @@ export interface TimelineEntry {
   readonly reached: readonly { readonly afterSaleId: string; readonly state: string }[];
 }
 
+/** A trail as entries that can be shown, without personal texts. */
 export function timelineOf(trail: readonly TrailEvent[]): TimelineEntry[] {
   return trail.map(({ version, at, type, body }) => {
     const { actor = '', changes } = JSON.parse(body) as EventBody;
@@ -84,6 +86,7 @@ export function timelineOf(trail: readonly TrailEvent[]): TimelineEntry[] {
   });
 }
 
+/** A trail as lines, one for each event. */
 export function timelineText(trail: readonly TrailEvent[], currency: Currency, numberOf: NumberOf): string[] {
   return table(
     [

@@ -45,6 +45,7 @@ export function progressText(tally: Tally, scope: Scope, elapsed: number): strin
   return parts.join(', ');
 }
 
+/** A count with its thousands apart. */
 export const number = (value: number): string => value.toLocaleString('en');
 
 /** `45 s`, `3 min 20 s`, `2 h 5 min`. */

@@ -11,6 +11,7 @@ import { type Helper, startHelpers } from './threads.js';
 /** Orders between two looks at the progress, and what a thread is given at once. */
 const ORDERS_AT_ONCE = 200;
 
+/** Opens data for reading alone, beside a service that writes to it. */
 export const openForVerifying = (dataDirectory: string): OpenVerifier =>
   openVerifier(dataDirectory, { rules: RULES, charts: new ChartBook() });
 

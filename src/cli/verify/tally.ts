@@ -24,6 +24,7 @@ export interface Tally {
 /** So many differences are kept; further ones are counted. */
 export const FINDINGS_KEPT = 10_000;
 
+/** Nothing has been verified. */
 export const nothingYet = (): Tally => ({
   orders: 0,
   events: 0,
@@ -35,6 +36,7 @@ export const nothingYet = (): Tally => ({
   findings: [],
 });
 
+/** Adds one verified order, with what was found in it. */
 export function addBook(tally: Tally, { key, counts, events, eventsInScope, findings }: VerifiedBook): void {
   tally.orders += 1;
   tally.events += events;
@@ -45,11 +47,13 @@ export function addBook(tally: Tally, { key, counts, events, eventsInScope, find
   for (const finding of findings) addFinding(tally, { order: key ?? null, ...finding });
 }
 
+/** Adds one finding; of very many only the first are kept, all are counted. */
 export function addFinding(tally: Tally, finding: OrderFinding): void {
   tally.differences += 1;
   if (tally.findings.length < FINDINGS_KEPT) tally.findings.push(finding);
 }
 
+/** Adds what another thread has verified. */
 export function addTally(tally: Tally, part: Tally): void {
   tally.orders += part.orders;
   tally.events += part.events;

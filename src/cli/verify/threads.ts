@@ -15,6 +15,7 @@ export interface HelperData {
   readonly scope: Scope;
 }
 
+/** Starts threads that verify orders, each by a connection of its own. */
 export function startHelpers(count: number, dataDirectory: string, scope: Scope): Promise<Helper[]> {
   const workerData: HelperData = { dataDirectory, scope };
   return Promise.all(Array.from({ length: count }, () => startHelper(workerData)));

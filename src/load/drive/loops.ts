@@ -57,6 +57,7 @@ export class UnderWay {
 const MOST_UNDER_WAY = 50_000;
 const NO_RATE_PAUSE_MS = 50;
 
+/** Drives until the pace has ended: arrivals that are due (open), or one after another on each connection (closed). */
 export async function runLoop(loop: Loop, pace: Pace): Promise<void> {
   if (pace.kind === 'closed') await closedLoop(loop, pace.connections);
   else await openLoop(loop, pace.rateAt);

@@ -5,6 +5,7 @@ export type Latencies = hdr.Histogram;
 
 const HOUR_US = 3_600_000_000;
 
+/** An empty histogram of milliseconds, exact to so many digits. */
 export const latencies = (digits: 2 | 3 = 3): Latencies =>
   hdr.build({
     lowestDiscernibleValue: 1,
@@ -14,6 +15,7 @@ export const latencies = (digits: 2 | 3 = 3): Latencies =>
     useWebAssembly: false,
   });
 
+/** Counts one latency, in milliseconds. */
 export const record = (to: Latencies, milliseconds: number): void =>
   to.recordValue(Math.min(HOUR_US, Math.max(1, Math.round(milliseconds * 1_000))));
 
@@ -45,6 +47,7 @@ export interface Spread {
 
 const rounded = (milliseconds: number): number => Math.round(milliseconds * 1_000) / 1_000;
 
+/** Percentiles of a histogram, in milliseconds. */
 export const spreadOf = (of: Latencies): Spread => ({
   count: of.totalCount,
   mean: rounded(of.totalCount === 0 ? 0 : of.mean / 1_000),

@@ -45,11 +45,13 @@ function drawApplication(scene: Scene): object | undefined {
   };
 }
 
+/** Applies for some of an order’s units. */
 export const apply: Deed = (scene): Move | undefined => {
   const body = drawApplication(scene);
   return body === undefined ? undefined : { word: 'apply', kind: 'command', path: 'after-sales', body, showsCase: true };
 };
 
+/** Asks what some of an order’s units would refund. */
 export const quote: Deed = (scene): Move | undefined => {
   const body = drawApplication(scene);
   return body === undefined ? undefined : { word: 'quote', kind: 'ask', path: 'quotes', body, showsCase: false };

@@ -40,6 +40,7 @@ const waysOf = (entry: Entry, { state, status }: KnownCase): Words => {
   return entry === 'operations' && status === 'open' ? { ...ANYTIME, ...ways } : ways;
 };
 
+/** Gives one of the commands that an after-sale allows the entry point. */
 export const decide: Deed = (scene): Move | undefined => {
   const { chance, book, entry } = scene;
   const about = book.caseFor(chance, (known) => Object.keys(waysOf(entry, known)).length > 0);
@@ -52,6 +53,7 @@ export const commandOf = (scene: Scene, about: KnownCase, word: string): Move =>
   body: bodyOf(scene, about, word),
 });
 
+/** Writes a note on an after-sale. */
 export const note: Deed = (scene): Move | undefined => {
   const about = scene.book.caseFor(scene.chance, ({ status }) => status === 'open');
   return about === undefined ? undefined : commandOf(scene, about, 'note');

@@ -52,4 +52,5 @@ const SHA = 'b94d27b9934d3e08a52e52d7da7dabfac484efe37a5380ee9088f7ace2efcde9';
 export const photos = (count: number): object[] =>
   Array.from({ length: count }, (_, index) => ({ kind: 'photo', url: `https://files.example.com/${index + 1}.jpg`, sha256: SHA }));
 
+/** An amount in the order’s currency, as the API takes it. */
 export const priceOf = ({ book }: Scene, amount: number): object => ({ amount, currency: book.sold.currency });

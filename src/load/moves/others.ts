@@ -3,6 +3,7 @@ import { type Move, priceOf, type Scene } from './move.js';
 
 /** Reading, and what goes to the order itself. */
 
+/** Reads the order. */
 export const look = ({ chance, book }: Scene): Move => {
   const about = book.caseFor(chance, () => true);
   if (about !== undefined && chance.percent(50))
@@ -10,12 +11,14 @@ export const look = ({ chance, book }: Scene): Move => {
   return { word: 'see order', kind: 'see', path: `orders/${book.sold.shopId}/${book.sold.orderNo}`, showsCase: false };
 };
 
+/** Lists after-sales. */
 export const list = ({ chance, book, entry }: Scene): Move => {
   if (entry === 'operations' && chance.percent(30)) return { word: 'list payouts', kind: 'see', path: 'payouts', showsCase: false };
   const query = chance.percent(50) ? '?state=reviewing.merchant&limit=20' : `?order=${encodeURIComponent(book.sold.orderNo)}&limit=20`;
   return { word: 'list after-sales', kind: 'see', path: `after-sales${query}`, showsCase: false };
 };
 
+/** Gives goodwill, a little. */
 export const goodwill = (scene: Scene): Move => {
   const { sold } = scene.book;
   const body = { amount: priceOf(scene, scene.chance.between(1, 200)), to: 'wallet', remark: 'For the wait.' };
@@ -28,6 +31,7 @@ export const put = ({ book, begun }: Scene): Move => ({
   body: bodyOf(book.sold, begun),
 });
 
+/** Reports something of the order’s parcels. */
 export const report = ({ chance, book, begun }: Scene): Move => {
   const { lineNo } = chance.of(book.sold.lines);
   const word = book.sold.stage === 'notShipped' ? 'shipped' : 'delivered';

@@ -21,6 +21,7 @@ function sampled(given: readonly Given[], count: number, chance: Chance): readon
   return pool.slice(0, count);
 }
 
+/** Sends requests again with their keys: each must get the answer it had (promise 6). */
 export async function judgeKeys(
   parts: {
     readonly service: Service;

@@ -12,6 +12,7 @@ function posted(cases: readonly SeenCase[], account: string): { readonly net: nu
   return { net: sum(transfers, ({ net }) => net), tax: sum(transfers, ({ tax }) => tax) };
 }
 
+/** Judges that nothing was paid or reserved beyond what was paid, by order, line and tender (promise 3). */
 export function judgeCaps(order: string, sold: Sold, { order: seen, cases }: SeenBook, findings: Findings): void {
   const expect = (holds: boolean, what: () => string) => findings.expect('caps', holds, () => ({ order, what: what() }));
   const parts = [seen.refunded, seen.reserved, seen.left];

@@ -20,6 +20,7 @@ const paceText = ({ pace }: Report): string =>
     ? `${pace.rate} arrivals a second on a schedule of their own`
     : `${pace.connections} clients that wait for their answers`;
 
+/** The report as one HTML page that needs nothing else. */
 export function pageOf(report: Report): string {
   const style = [
     required.resolve('uplot/dist/uPlot.min.css'),

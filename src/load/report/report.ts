@@ -90,6 +90,7 @@ export interface Outcome {
   readonly failure: string | undefined;
 }
 
+/** The report of a load: verdict, promises, figures over time. */
 export function reportOf(outcome: Outcome): Report {
   const { meter, settings, judged, scenario, elapsedMs } = outcome;
   const { connections } = settings;

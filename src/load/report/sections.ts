@@ -6,6 +6,7 @@ import type { PromiseReport, Report, WordReport } from './report.js';
 
 const MARKS = { held: '✓', broken: '✗', unknown: '?' } as const;
 
+/** Whether the promises held, in one sentence. */
 export function verdictSection({ verdict, failure, promises }: Report): string {
   const checks = promises.reduce((sum, { checked }) => sum + checked, 0);
   const broken = promises.filter((promise) => promise.broken > 0);
@@ -20,6 +21,7 @@ export function verdictSection({ verdict, failure, promises }: Report): string {
   return `<div class="verdict ${verdict}"><div class="mark"><span class="sign">${MARKS[verdict]}</span></div><div><strong>${escaped(said)}</strong><p>${escaped(more)}</p></div></div>`;
 }
 
+/** Requests, latencies and time away. */
 export function figuresSection({ requests, latency, commands, absences, pace, refusals }: Report): string {
   const lost = `${whole(requests.lost)} ${requests.lost === 1 ? 'answer' : 'answers'}`;
   const away = absences.reduce((sum, { from, to }) => sum + to - from, 0);
@@ -41,6 +43,7 @@ export function figuresSection({ requests, latency, commands, absences, pace, re
   return `<dl class="figures">${figures.map(([name, value, more]) => `<div><dt>${name}</dt><dd>${value}</dd><div class="more">${more}</div></div>`).join('')}</dl>`;
 }
 
+/** Each promise with its numbers and what broke it. */
 export function promisesSection({ promises, findings, verdict }: Report): string {
   const row = ({ title, numbers, checked, broken, counted }: PromiseReport): string => {
     const state = verdict === 'unknown' ? 'unknown' : broken === 0 ? 'held' : 'broken';
@@ -84,6 +87,7 @@ function track(scale: Scale, { p50, p90, p99, max }: Spread): string {
 /** Those that were given most often; the others are folded away. */
 const WORDS_AT_ONCE = 14;
 
+/** Latency by command. */
 export function wordsSection({ words, pace }: Report): string {
   const scale = scaleOf(words);
   const labels = scale.decades.map(
@@ -107,6 +111,7 @@ ${tableOf(words.slice(0, WORDS_AT_ONCE))}${rest.length === 0 ? '' : `<details><s
 /** Refusals that say nothing of the request: it may be sent again later. */
 const LATER = /^(?:service|request\.rateLimited)/;
 
+/** Refusals by code. */
 export function refusalsSection({ refusals }: Report): string {
   const most = Math.max(1, ...refusals.map(({ count }) => count));
   const row = ({ code, count, words }: Report['refusals'][number]): string => {
@@ -122,6 +127,7 @@ export function refusalsSection({ refusals }: Report): string {
   return `<section><h2>Refusals by code</h2><p>A refusal is an answer: most are races that somebody else had won.</p><table><tbody>${rows}</tbody></table></section>`;
 }
 
+/** What was left when the load had ended. */
 export function aftermathSection({ aftermath, notes, absences, requests, phases }: Report): string {
   const open = Object.entries(aftermath?.open ?? {}).sort((a, b) => b[1] - a[1]);
   const entries: (readonly [string, string])[] = [

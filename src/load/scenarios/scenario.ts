@@ -47,6 +47,7 @@ export const EVERYBODY: Mix = [
 
 const TIMERS = 100_000;
 
+/** A scenario’s settings: what was wished for, else its own. */
 export const settingsOf = ({ defaults }: Pick<Scenario, 'defaults'>, wishes: Wishes): Settings => ({
   rate: wishes.rate ?? defaults.rate,
   connections: wishes.connections,

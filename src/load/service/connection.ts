@@ -40,6 +40,7 @@ export interface ConnectionLimits {
   readonly timeoutMs: number;
 }
 
+/** Connects to a service by keep-alive sockets of its own, so many at most. */
 export function connectTo(url: string, limits: ConnectionLimits): Connection {
   const base = new URL(url);
   const secure = base.protocol === 'https:';

@@ -43,6 +43,7 @@ export function stateOf({ chart }: Pick<AfterSale, 'chart'>): string {
   }
   return path + value;
 }
+/** Whether an after-sale has not ended. */
 export const isOpen = (a: Pick<AfterSale, 'chart'>): boolean => !(typeof a.chart.value === 'string' && ENDS.has(a.chart.value));
 
 export interface PendingLeft {
@@ -267,6 +268,7 @@ export class AuditedBook {
   }
 }
 
+/** Adds amounts and units to a sum. */
 export function add(to: number[], net: number, tax: number, units: number): void {
   to[0] = (to[0] ?? 0) + net;
   to[1] = (to[1] ?? 0) + tax;

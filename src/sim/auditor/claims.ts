@@ -15,6 +15,7 @@ export interface ExpectedClaim {
   readonly shares: ReadonlyMap<string, { readonly amount: number; readonly points: number }> | undefined;
 }
 
+/** The units of a range, each by a name of its own. */
 export const unitNames = ({ lineNo, from, to }: Range): string[] =>
   Array.from({ length: to - from + 1 }, (_, i) => `${lineNo}.${from + i}`);
 
@@ -24,6 +25,7 @@ const leftOf = (unit: Unit): Amount => {
   return { net: Math.max(0, cost.net - unit.standingNet), tax: Math.max(0, cost.tax - unit.standingTax) };
 };
 
+/** What a claim may reserve of each unit, by the second model. */
 export function expectClaim(
   book: AuditedBook,
   row: AfterSale,

@@ -16,6 +16,7 @@ export interface Finding {
 /** The service failed: no promise by itself. */
 export const isBug = ({ promise }: Pick<Finding, 'promise'>): boolean => promise === 0;
 
+/** A promise that is broken, and how it was seen. */
 export const found = (promise: number, check: string, detail: string): Finding => ({ promise, check, detail });
 
 /** One commit with the book as it is after it, and what was before of the rows that it changed. */

@@ -5,6 +5,7 @@ export interface Amount {
   readonly tax: number;
 }
 
+/** Net and tax together. */
 export const grossOf = (m: Amount): number => m.net + m.tax;
 
 /** `value * part / whole`, half up; exact whatever the size. */
@@ -43,6 +44,7 @@ export interface Range {
   readonly to: number;
 }
 
+/** How many units a range has. */
 export const countOf = ({ from, to }: Range): number => to - from + 1;
 
 /** Net and tax together of all units of portions. */
@@ -59,5 +61,6 @@ export function within<P extends Range>(portions: readonly P[], ranges: readonly
   );
 }
 
+/** Whether two lists of ranges share a unit. */
 export const overlaps = (a: readonly Range[], b: readonly Range[]): boolean =>
   a.some((x) => b.some((y) => x.lineNo === y.lineNo && x.from <= y.to && y.from <= x.to));

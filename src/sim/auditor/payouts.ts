@@ -16,6 +16,7 @@ const NEXT: { readonly [S in Payout['state']]: readonly Payout['state'][] } = {
   dropped: ['dropped'],
 };
 
+/** Judges how payouts went from one step to the next (promises 4 and 6). */
 export function* payoutsMove(step: Step): Generator<Finding> {
   for (const payout of step.write.changes.payouts) {
     const old = step.before.payouts.get(payout.key);

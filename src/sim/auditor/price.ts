@@ -70,6 +70,7 @@ function given(order: Order): Map<number, UnitPrice[]> {
   return prices;
 }
 
+/** What the freight cost, net and tax. */
 export function freightOf({ freight, taxMode }: Order): Amount {
   const paid = freight.charged - freight.discounted;
   return taxMode === 'inclusive' ? { net: paid - freight.tax, tax: freight.tax } : { net: paid, tax: freight.tax };

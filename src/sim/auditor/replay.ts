@@ -66,6 +66,7 @@ interface Texts {
   readonly accounts?: { readonly [payoutKey: string]: string };
 }
 
+/** The hash of an event, over the one before it. */
 export const chainHash = (previous: string, { commandId, at, body }: Pick<TrailEvent, 'commandId' | 'at' | 'body'>): string =>
   createHash('sha256').update(`${previous}\n${commandId} ${at}\n${body}`).digest('hex');
 

@@ -12,6 +12,7 @@ export const SHA = 'ab'.repeat(32);
 
 /** Stands for what the caller uploaded, until it is known who calls. */
 const OWN_UPLOAD = 'own upload';
+/** The id of the one piece of evidence that a caller has uploaded. */
 export const uploadOf = (caller: string): string => `upload of ${caller}`;
 
 /** The command with the caller's own uploads. */

@@ -18,6 +18,7 @@ export interface Saboteur {
 
 type Parts = Partial<Omit<Sabotage, 'rules'>> & { readonly rules?: Partial<Rules> };
 
+/** A sabotage that takes away no more than these parts. */
 export const sabotage = ({ rules, ...parts }: Parts): Sabotage => ({ ...NO_SABOTAGE, ...parts, rules: { ...RULES, ...rules } });
 
 /** A guard that stands alone. */

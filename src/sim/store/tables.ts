@@ -81,5 +81,7 @@ export class Tables {
 
 /** No text of one book, caller or key may be taken for another's. */
 export const bookId = (key: BookKey): string => JSON.stringify([key.orderNo, key.shopId]);
+/** The key of a kept answer. */
 export const answerId = (caller: string, key: string): string => JSON.stringify([caller, key]);
+/** The key of a deadline. */
 export const timerId = (afterSaleId: string, name: string): string => `${afterSaleId}/${name}`;

@@ -14,6 +14,7 @@ const jobOf = (entry: JobEntry): Job => ({
   leaseUntil: instant(entry.dueAt),
 });
 
+/** Jobs with leases, in memory. */
 export function jobTable({ jobs }: Tables) {
   const held = ({ key, token }: Claim): JobEntry | undefined => {
     const entry = jobs.get(key);
@@ -82,6 +83,7 @@ export function jobTable({ jobs }: Tables) {
   };
 }
 
+/** The outbox, in memory. */
 export function outboxTable(tables: Tables) {
   const { enqueue } = jobTable(tables);
   return {
@@ -100,6 +102,7 @@ export function outboxTable(tables: Tables) {
   };
 }
 
+/** Deadlines, in memory. */
 export function timerTable({ timers }: Tables) {
   return {
     dueTimers: (now: Instant, limit: number): DueTimer[] =>

@@ -47,6 +47,7 @@ export class Seen {
   }
 }
 
+/** The dotted state of an after-sale. */
 export const stateOf = (row: AfterSale): string => statePath(row.chart.value);
 const ENDED = new Set(['settled', 'closed', 'cancelled']);
 /** nothing can change any more */

@@ -108,6 +108,7 @@ function orderRow({ order, split }: NonNullable<Commit['write']>['changes']): Or
   return { platform: order.platform, buyerUid: order.buyerUid, content: JSON.stringify(order), split: JSON.stringify(split) };
 }
 
+/** An after-sale as its row is bound. */
 export function afterSaleRow(afterSale: AfterSale): AfterSaleRow {
   const { value } = afterSale.chart;
   return {
@@ -123,6 +124,7 @@ export function afterSaleRow(afterSale: AfterSale): AfterSaleRow {
   };
 }
 
+/** A payout as its row is bound. */
 export function payoutRow(payout: Payout): PayoutRow {
   const { key, afterSaleId, state, amount, updatedAt } = payout;
   return { key, afterSaleId, state, amount, updatedAt, data: JSON.stringify(payout) };

@@ -28,6 +28,7 @@ interface EvidenceColumns {
   readonly at: number;
 }
 
+/** Reads of uploaded evidence. */
 export function evidenceReads(connection: Connection) {
   const columns = 'id, caller, kind, media_type AS mediaType, sha256, length(bytes) AS size, at';
   const find = connection.prepare<[string], EvidenceColumns>(`SELECT ${columns} FROM evidence WHERE id = ?`);

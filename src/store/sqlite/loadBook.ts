@@ -33,6 +33,7 @@ interface OwnedColumns {
   readonly data: string;
 }
 
+/** Reads that load a book, find its kept answers, and find a book by one of its after-sales. */
 export function bookReads(connection: Connection): BookReads {
   const snapshot = snapshotOf(connection);
   const findBook = connection.prepare<[string, string], BookColumns>(

@@ -3,6 +3,7 @@ import type { Connection } from './connection.js';
 import { APPLICATION_ID, type Migration } from './schema.js';
 import { StoreUnusable } from './unusable.js';
 
+/** The schema version that the migrations lead to. */
 export const newestOf = (migrations: readonly Migration[]): number =>
   migrations.reduce((newest, { version }) => Math.max(newest, version), 0);
 

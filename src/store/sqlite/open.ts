@@ -60,7 +60,9 @@ export interface SqliteOptions {
 
 const GUARD: GuardParts = { elapsed: () => performance.now(), tell: () => undefined };
 
+/** The database of a data directory. */
 export const databaseFile = (dataDirectory: string): string => join(dataDirectory, 'redress.db');
+/** The file that the one writing process holds. */
 export const lockFile = (dataDirectory: string): string => join(dataDirectory, 'redress.lock.db');
 
 /**

@@ -23,6 +23,7 @@ export interface PartReads {
   payoutsOfBook(book: number): Payout[];
 }
 
+/** Reads of what belongs to an after-sale or a book: caps, deadlines, payouts, transfers. */
 export function partReads(connection: Connection): PartReads {
   const caps = connection.prepare<[number], CapColumns>('SELECT * FROM cap WHERE book_id = ?');
   const cap = connection.prepare<[number, string], CapColumns>('SELECT * FROM cap WHERE book_id = ? AND key = ?');

@@ -17,6 +17,7 @@ export interface CapColumns {
   readonly posted_units: number;
 }
 
+/** A cap of its row. */
 export function readCap(row: CapColumns): Cap {
   return {
     key: row.key,
@@ -41,6 +42,7 @@ export interface TransferColumns {
 export const TRANSFER_COLUMNS = `t.no, (SELECT id FROM after_sale WHERE after_sale.no = t.after_sale) AS after_sale_id, t.decision_no,
   t.phase, t.settles, t.debit, t.credit, t.net, t.tax`;
 
+/** A transfer of its row. */
 export function readTransfer(row: TransferColumns): Transfer {
   return {
     no: row.no,
@@ -55,6 +57,7 @@ export function readTransfer(row: TransferColumns): Transfer {
   };
 }
 
+/** A payout of its row. */
 export const readPayout = (data: string): Payout => JSON.parse(data) as Payout;
 
 export interface TimerColumns {
@@ -65,6 +68,7 @@ export interface TimerColumns {
   readonly suspended_ms: number | null;
 }
 
+/** A deadline of its row. */
 export function readTimer(row: TimerColumns): TimerRow {
   return {
     afterSaleId: row.after_sale_id,

@@ -25,6 +25,7 @@ interface BookColumns {
   readonly content: string;
 }
 
+/** Reads of what lists and pages show of one after-sale or order. */
 export function recordReads(connection: Connection): RecordReads {
   const parts = partReads(connection);
   const columns = 'b.id, b.shop_id, b.order_no, b.version, o.content';

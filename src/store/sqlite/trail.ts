@@ -49,6 +49,7 @@ export interface TrailReads {
   newestInstant(): number;
 }
 
+/** Reads of the trail: timelines, whole trails, and what was committed since a position. */
 export function trailReads(connection: Connection): TrailReads {
   const ofAfterSale = (
     columns: string,

@@ -93,6 +93,7 @@ export interface PayoutReads {
   inDoubt(states: readonly Payout['state'][], page: PageRequest): Page<PayoutRecord> | Refusal;
 }
 
+/** Reads of payouts by key, and of those in doubt. */
 export function payoutReads(connection: Connection): PayoutReads {
   type Columns = KeyColumns & { readonly id: number; readonly updated_at: number; readonly data: string };
   const columns = `p.id, p.updated_at, p.data, b.shop_id, b.order_no FROM payout p JOIN book b ON b.id = p.book_id`;

@@ -9,6 +9,7 @@ import { rowWriter } from './writeRows.js';
 /** Writes one commit inside the transaction that is open; throws `Undo` with the outcome where it cannot stand. */
 export type WriteCommit = (rows: CommitRows) => CommitOutcome;
 
+/** Writes one commit within the transaction that is open: rows, event, answer; the version is held against the stored one. */
 export function commitWriter(connection: Connection): WriteCommit {
   const findBook = connection.prepare<[string, string], number>('SELECT id FROM book WHERE order_no = ? AND shop_id = ?').pluck();
   const addBook = connection

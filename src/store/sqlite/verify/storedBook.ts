@@ -95,6 +95,7 @@ export interface StoredReads {
   events(number: number, after: number, last: number): StoredEvent[];
 }
 
+/** Reads of every row of a book, as they are stored. */
 export function storedReads(connection: Connection): StoredReads {
   const read = connection.prepare<{ readonly book: number }, Row>(READ).raw();
   const lost = connection.prepare<{ readonly afterSale: number }, Row>(LOST).raw();

@@ -32,6 +32,7 @@ interface Range {
   readonly upTo: number;
 }
 
+/** Finds rows that belong to no book or after-sale. */
 export function strayReads(connection: Connection): StrayReads {
   const lostBooks = connection
     .prepare<Range, number>(
