@@ -137,7 +137,7 @@ export function drawPlan(seed: string, overrides: Overrides = {}): Plan {
     rates: drawRates(random),
     pollMs: Math.min(4 * 3_600_000, Math.max(60_000, Math.floor((gapMs * acts) / 400))),
     limits: {
-      cachedBooks: random.pick([1, 4, 1_000]),
+      cachedBooks: random.pick([1, 4, 1_000, 1_000]),
       mailbox: random.pick([2, 1_000, 1_000]),
       inFlight: random.pick([1, 2, 64]),
       attempts: random.pick([1, 3, 20]),

@@ -45,6 +45,7 @@ export class WatchedCharts extends ChartBook {
   readonly known = new Map<AfterSaleType, Known>();
   /** `type: state` */
   readonly states = new Map<string, number>();
+  readonly #begun = new Map<string, readonly string[]>();
   readonly #names = new Map<AfterSaleType, ReadonlyMap<string, string>>();
   /** what was taken with a step; a book of charts gives the same one again for the same question */
   readonly #looked = new WeakMap<Step, readonly string[]>();
@@ -52,8 +53,14 @@ export class WatchedCharts extends ChartBook {
   override begin(type: AfterSaleType, template: Template, input: ChartInput): Step {
     const first = super.begin(type, template, input);
     this.#note(type, first, () => {
+      // What is chosen at first depends on nothing else.
+      const key = `${type} ${JSON.stringify(input)}`;
+      const known = this.#begun.get(key);
+      if (known !== undefined) return known;
       const chart = this.of(type, template);
-      return choicesOf(chart, getInitialMicrosteps(chart, input)).map((key) => this.#nameOf(type, chart, key));
+      const names = choicesOf(chart, getInitialMicrosteps(chart, input)).map((choice) => this.#nameOf(type, chart, choice));
+      this.#begun.set(key, names);
+      return names;
     });
     return first;
   }
@@ -64,9 +71,11 @@ export class WatchedCharts extends ChartBook {
     this.#note(type, next, () => {
       const chart = this.of(type, template);
       const before = chart.resolveState({ value: snapshot.value as never, context: snapshot.context });
-      const direct = directly(chart, before, event as ChartEvent);
-      const choices = choicesOf(chart, getMicrosteps(chart, before, event as ChartEvent));
-      return [...direct, ...choices].map((key) => this.#nameOf(type, chart, key));
+      const { keys, ends } = directly(chart, before, event as ChartEvent);
+      // Microsteps cost more than the step itself, and there are none where it ends in its own target.
+      const passes = ends !== undefined && ends !== statePath(next.snapshot.value);
+      const choices = passes ? choicesOf(chart, getMicrosteps(chart, before, event as ChartEvent)) : [];
+      return [...keys, ...choices].map((key) => this.#nameOf(type, chart, key));
     });
     return next;
   }
@@ -95,11 +104,21 @@ export class WatchedCharts extends ChartBook {
   }
 }
 
-function directly(chart: Chart, snapshot: Parameters<Chart['transition']>[0], event: ChartEvent): string[] {
-  return chart.getTransitionData(snapshot, event).map((transition) => {
+/** The transitions that an event takes, and the state that their target is entered by; undefined where nothing is entered. */
+function directly(
+  chart: Chart,
+  snapshot: Parameters<Chart['transition']>[0],
+  event: ChartEvent,
+): { readonly keys: readonly string[]; readonly ends: string | undefined } {
+  let ends: string | undefined;
+  const keys = chart.getTransitionData(snapshot, event).map((transition) => {
     const alternatives = transition.source.transitions.get(transition.eventType) ?? [];
+    let node = transition.target?.[0];
+    while (node?.type === 'compound') node = node.initial.target[0];
+    ends = node?.path.join('.');
     return `${transition.source.path.join('.')}|${transition.eventType}|${alternatives.indexOf(transition)}`;
   });
+  return { keys, ends };
 }
 
 function choicesOf(chart: Chart, microsteps: ReturnType<typeof getInitialMicrosteps<Chart>>): string[] {

@@ -1,4 +1,4 @@
-import { type PackedAfterSale, packAfterSale, unpackAfterSale } from '../../actors/compact.js';
+import { packAfterSale, unpackAfterSale } from '../../actors/compact.js';
 import type { BookRows, BookStore, Commit, CommitOutcome, KeptAnswer } from '../../actors/ports.js';
 import { blankAfterSale, blankPayout } from '../../actors/private.js';
 import type { AfterSale, Cap, CapChange, TimerRow, Triple } from '../../actors/rows.js';
@@ -120,7 +120,7 @@ function writeAfterSale(tables: Tables, book: BookTable, row: AfterSale): void {
 /** An after-sale as it comes back from a real store: written down, and read again. Done once for each row, which never changes. */
 function reread(entry: AfterSaleEntry): AfterSale {
   if (entry.reread === undefined) {
-    entry.reread = unpackAfterSale(JSON.parse(JSON.stringify(packAfterSale(entry.row))) as PackedAfterSale);
+    entry.reread = unpackAfterSale(packAfterSale(entry.row));
   }
   return entry.reread;
 }
