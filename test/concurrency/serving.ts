@@ -12,6 +12,7 @@ import { Caller } from '../stories/caller.js';
 import { faultsOfBook } from '../stories/judge.js';
 import { gatewayPayments } from '../stories/payments.js';
 import { RATES_OFF } from '../stories/service.js';
+import { faultsFound } from '../verify/faults.js';
 
 /** The service as people start it, in a process of its own, so that it can be killed. */
 
@@ -125,7 +126,7 @@ export async function faultsOfData(dataDirectory: string, keys: readonly Paramet
     const payments = gatewayPayments(dataDirectory);
     const faults: string[] = [];
     for (const key of keys) faults.push(...(await faultsOfBook(store, key, payments)).map((fault) => `${key.orderNo}: ${fault}`));
-    return faults;
+    return [...faults, ...faultsFound(dataDirectory, keys)];
   } finally {
     await store.close();
   }

@@ -15,6 +15,7 @@ describe('every operation, by every role, with right and broken requests', () =>
     });
     const reached = new Set([...counts.keys()].map((name) => name.split(' ')[0]));
     expect(OPERATIONS.filter(({ operationId }) => !reached.has(operationId)).length).toBeLessThan(OPERATIONS.length / 5);
+    expect(states.size).toBeGreaterThan(20);
     if (process.env.FUZZ_TELL !== undefined) {
       process.stderr.write(`${JSON.stringify({ ...Object.fromEntries([...counts].sort()), states: [...states].sort() }, null, 1)}\n`);
     }

@@ -9,6 +9,7 @@ import { openCore, type Service, serveCore, troubleTo } from '../../src/redress.
 import type { MachineTime } from '../../src/server/clock.js';
 import { createLog } from '../../src/server/log.js';
 import { mintToken, readOrMakeSecret, type TokenHolder } from '../../src/server/tokens.js';
+import { faultsFound } from '../verify/faults.js';
 import { Caller } from './caller.js';
 import { faultsOfBook } from './judge.js';
 import { gatewayPayments } from './payments.js';
@@ -74,7 +75,10 @@ export async function startRunning(
     },
     settled: () => service.runner.settled(),
     now: () => core.clock.now(),
-    faultsOf: (key) => faultsOfBook(core.store, key, gatewayPayments(dataDirectory)),
+    faultsOf: async (key) => [
+      ...(await faultsOfBook(core.store, key, gatewayPayments(dataDirectory))),
+      ...faultsFound(dataDirectory, [key]),
+    ],
     close: () => service.close(),
   };
 }

@@ -28,13 +28,14 @@ export type Redecided =
 
 /** Decides an event's command again, on the book as it was then, and compares what comes out with what the trail says. */
 export function redecide(book: Book, event: TrailEvent, read: ReadBody, command: BookCommand, parts: ReplayParts): Redecided {
-  let first: Redecided | undefined;
-  for (const published of parts.templates.seenAt(event.at)) {
-    const redecided = decideUnder(book, read, command, contextOf(book, event, read, command, parts, published));
+  const under = (published: readonly Template[]) =>
+    decideUnder(book, read, command, contextOf(book, event, read, command, parts, published));
+  const first = under(parts.templates.at(event.at));
+  if (first.kind === 'same') return first;
+  for (const published of parts.templates.otherwiseAt(event.at)) {
+    const redecided = under(published);
     if (redecided.kind === 'same') return redecided;
-    first ??= redecided;
   }
-  if (first === undefined) throw new Error('there is always a list of templates to decide under');
   return first;
 }
 

@@ -24,21 +24,27 @@ export class TemplateHistory {
     this.versions = new Map(publications.map(({ template }) => [templateKey(template), template]));
   }
 
-  /**
-   * What may have been published for a decision at this time, the likeliest first. Time alone does not
-   * tell it where a template was published at nearly the same moment.
-   */
-  *seenAt(now: Instant): Generator<readonly Template[]> {
-    let count = this.#publications.length;
-    while (count > 0 && this.#at(count - 1) > now) count -= 1;
-    yield this.#newest(count);
-    while (count > 0 && this.#at(count - 1) > now - UNSEEN_MS) {
-      count -= 1;
-      yield this.#newest(count);
-    }
+  /** What was published at this time. */
+  at(now: Instant): readonly Template[] {
+    return this.#newest(this.#countAt(now));
   }
 
-  #at(index: number): number {
+  /** What else a decision at this time may have seen: time alone does not tell it where a template was published at nearly that moment. */
+  otherwiseAt(now: Instant): (readonly Template[])[] {
+    const lists: (readonly Template[])[] = [];
+    for (let count = this.#countAt(now); count > 0 && this.#timeOf(count - 1) > now - UNSEEN_MS; count -= 1) {
+      lists.push(this.#newest(count - 1));
+    }
+    return lists;
+  }
+
+  #countAt(now: Instant): number {
+    let count = this.#publications.length;
+    while (count > 0 && this.#timeOf(count - 1) > now) count -= 1;
+    return count;
+  }
+
+  #timeOf(index: number): number {
     return this.#publications[index]?.at ?? 0;
   }
 

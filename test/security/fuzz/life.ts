@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { expect } from 'vitest';
 import { Random } from '../../../src/sim/random.js';
 import { startRunning } from '../../stories/service.js';
-import { MOVES, publish, putOrder } from './moves.js';
+import { publish, putOrder } from './deeds.js';
+import { MOVES } from './moves.js';
 import { Town } from './town.js';
 
 /** One life of a service, told by a seed. */

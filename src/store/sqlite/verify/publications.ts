@@ -8,18 +8,30 @@ interface TemplateColumns {
   readonly body: string;
 }
 
-/** Gives the templates as they were published, read anew when another was published meanwhile. */
-export function publicationReads(connection: Connection): () => TemplateHistory {
+export interface Publications {
+  /** those that are known */
+  readonly history: TemplateHistory;
+  /** Reads them anew where another was published meanwhile; tells whether there was one. */
+  refresh(): boolean;
+}
+
+export function publicationReads(connection: Connection): Publications {
   const count = connection.prepare<[], number>('SELECT count(*) FROM template').pluck();
   const all = connection.prepare<[], TemplateColumns>('SELECT published_at AS at, body FROM template ORDER BY published_at, rowid');
   let known = 0;
   let history = new TemplateHistory([]);
-  return () => {
+  const refresh = (): boolean => {
     const published = count.get() ?? 0;
-    if (published !== known) {
-      history = new TemplateHistory(all.all().map(({ at, body }) => ({ at: instant(at), template: JSON.parse(body) as Template })));
-      known = published;
-    }
-    return history;
+    if (published === known) return false;
+    history = new TemplateHistory(all.all().map(({ at, body }) => ({ at: instant(at), template: JSON.parse(body) as Template })));
+    known = published;
+    return true;
+  };
+  refresh();
+  return {
+    get history() {
+      return history;
+    },
+    refresh,
   };
 }

@@ -50,11 +50,13 @@ export interface StoredBook {
 export const EVENTS_AT_ONCE = 500;
 
 const EVENT_COLUMNS = 'version, position, at, type, command_id, after_sale, body, hash';
+
+/** As many columns as the widest table has; which table a row is of stands behind them. */
 const WIDTH = 13;
 
-/** A part of the one statement that reads an order: numbered, and as wide as the widest. */
+/** A part of the one statement that reads an order. */
 function part(number: number, columns: string, count: number, from: string): string {
-  return `SELECT ${[number, columns, ...Array(WIDTH - count).fill('NULL')].join(', ')} FROM ${from}`;
+  return `SELECT ${[columns, ...Array(WIDTH - count).fill('NULL'), number].join(', ')} FROM ${from}`;
 }
 
 const told = (number: number, { table, columns }: ToldColumns, where: string, join = ''): string =>
@@ -102,7 +104,7 @@ export function storedReads(connection: Connection): StoredReads {
   const isThere = connection.prepare<[number], number>('SELECT 1 FROM after_sale WHERE no = ?').pluck();
   const events = connection
     .prepare<[number, number, number, number], Row>(
-      `SELECT 9, ${EVENT_COLUMNS} FROM event WHERE book_id = ? AND version > ? AND version <= ? ORDER BY version LIMIT ?`,
+      `SELECT ${EVENT_COLUMNS} FROM event WHERE book_id = ? AND version > ? AND version <= ? ORDER BY version LIMIT ?`,
     )
     .raw();
 
@@ -129,51 +131,62 @@ export function storedReads(connection: Connection): StoredReads {
 
 function nothingOf(number: number): StoredBook {
   return {
-    ...{ number, book: [], content: [], afterSales: [], caps: [], transfers: [], payouts: [], timers: [], also: [] },
-    ...{ privates: [], privateRows: [], events: [], lastVersion: 0 },
+    number,
+    book: [],
+    content: [],
+    afterSales: [],
+    caps: [],
+    transfers: [],
+    payouts: [],
+    timers: [],
+    also: [],
+    privates: [],
+    privateRows: [],
+    events: [],
+    lastVersion: 0,
   };
 }
 
 /** Sorts a row of the one statement to those of its table. */
 function take(stored: StoredBook, row: Row): void {
-  switch (row[0]) {
+  switch (row[WIDTH]) {
     case 0:
-      stored.book.push(row.slice(1));
+      stored.book.push(row);
       break;
     case 1:
-      stored.content.push(row.slice(1));
+      stored.content.push(row);
       break;
     case 2:
-      stored.afterSales.push(row.slice(1));
+      stored.afterSales.push(row);
       break;
     case 3:
-      stored.caps.push(row.slice(1));
+      stored.caps.push(row);
       break;
     case 4:
-      stored.transfers.push(row.slice(1));
+      stored.transfers.push(row);
       break;
     case 5:
-      stored.payouts.push(row.slice(1));
+      stored.payouts.push(row);
       break;
     case 6:
-      stored.timers.push(row.slice(1));
+      stored.timers.push(row);
       break;
     case 7:
-      stored.also.push(row.slice(1));
+      stored.also.push(row);
       break;
     case 8:
-      stored.privateRows.push(row.slice(1));
+      stored.privateRows.push(row);
       stored.privates.push(privateOf(row));
       break;
     case 9:
       stored.events.push(eventOf(row));
       break;
     default:
-      stored.lastVersion = Number(row[1]);
+      stored.lastVersion = Number(row[0]);
   }
 }
 
-function privateOf([, id, , , kind, hash, salt, content]: Row): PrivateRow {
+function privateOf([id, , , kind, hash, salt, content]: Row): PrivateRow {
   return {
     id: String(id),
     afterSaleId: null,
@@ -184,7 +197,7 @@ function privateOf([, id, , , kind, hash, salt, content]: Row): PrivateRow {
   };
 }
 
-function eventOf([, version, position, at, type, commandId, afterSale, body, hash]: Row): StoredEvent {
+function eventOf([version, position, at, type, commandId, afterSale, body, hash]: Row): StoredEvent {
   return {
     version: Number(version),
     position: Number(position),

@@ -34,7 +34,7 @@ export type Verifier = ReturnType<typeof verifierOn>;
 /** Verifies what is kept in a file, one order in one short snapshot; the connection need only read. */
 export function verifierOn(connection: Connection, rules: Omit<ReplayParts, 'templates'>) {
   const reads = storedReads(connection);
-  const templates = publicationReads(connection);
+  const publications = publicationReads(connection);
   const page = connection
     .prepare<[number, number, number], number>('SELECT id FROM book WHERE id > ? AND id <= ? ORDER BY id LIMIT ?')
     .pluck();
@@ -47,8 +47,14 @@ export function verifierOn(connection: Connection, rules: Omit<ReplayParts, 'tem
   const find = connection.prepare<[string, string], number>('SELECT id FROM book WHERE order_no = ? AND shop_id = ?').pluck();
 
   function verify(number: number, lastPosition: number): VerifiedBook {
+    const verified = verifyNow(number, lastPosition);
+    // A template may have been published since they were read.
+    return verified.findings.length > 0 && publications.refresh() ? verifyNow(number, lastPosition) : verified;
+  }
+
+  function verifyNow(number: number, lastPosition: number): VerifiedBook {
     const stored = reads.book(number);
-    const replay = new Replay({ ...rules, templates: templates() });
+    const replay = new Replay({ ...rules, templates: publications.history });
     const texts = new Map(stored.privates.map((row) => [row.id, row]));
     const afterSales = new Map(stored.afterSales.map(([id, no]) => [no, id]));
     const kept: EventNumbers[] = [];
@@ -123,7 +129,8 @@ function keyOf({ book: [row] }: StoredBook, { rows }: Replay): BookKey | undefin
   return rows.order === undefined ? undefined : { shopId: rows.order.shopId, orderNo: rows.order.orderNo };
 }
 
-function trailEvent({ afterSale, at, commandId, ...event }: StoredEvent, afterSales: ReadonlyMap<unknown, unknown>): TrailEvent {
+function trailEvent(event: StoredEvent, afterSales: ReadonlyMap<unknown, unknown>): TrailEvent {
+  const { position, version, at, type, commandId, afterSale, body, hash } = event;
   const afterSaleId = (afterSales.get(afterSale) ?? null) as TrailEvent['afterSaleId'];
-  return { ...event, commandId: commandId as CommandId, at: instant(at), afterSaleId };
+  return { position, version, commandId: commandId as CommandId, at: instant(at), type, afterSaleId, body, hash };
 }
