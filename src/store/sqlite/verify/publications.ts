@@ -15,6 +15,7 @@ export interface Publications {
   refresh(): boolean;
 }
 
+/** The templates as they were published, as far as this connection has read them. */
 export function publicationReads(connection: Connection): Publications {
   const count = connection.prepare<[], number>('SELECT count(*) FROM template').pluck();
   const all = connection.prepare<[], TemplateColumns>('SELECT published_at AS at, body FROM template ORDER BY published_at, rowid');
