@@ -13,7 +13,7 @@ export class Limits {
   readonly #dataset: Dataset;
   readonly #echo: Talking<readonly Echoed[], EchoPorts>;
   readonly #commits: Talking<CommitsAsk, CommitsAnswer>;
-  #inserts: { readonly directory: string; readonly process: Talking<InsertsAsk, InsertsAnswer> } | undefined;
+  #inserts: Talking<InsertsAsk, InsertsAnswer> | undefined;
   #directory: string | undefined;
   #copies = 0;
 
@@ -46,14 +46,12 @@ export class Limits {
 
   /** All rows of orders that a service has imported, inserted barely into a file of as many orders. */
   inserts(ask: Omit<InsertsAsk, 'into'>): Promise<InsertsAnswer> {
-    this.#inserts ??= {
-      directory: copyOf(this.#dataset, 'inserts'),
-      process: startTalking<InsertsAsk, InsertsAnswer>('limits/inserts.js'),
-    };
-    return this.#inserts.process.ask({ ...ask, into: this.#inserts.directory });
+    this.#inserts ??= startTalking<InsertsAsk, InsertsAnswer>('limits/inserts.js');
+    // A service that was started anew in between gives the same numbers again, so that nothing may be left of the last time.
+    return this.#inserts.ask({ ...ask, into: copyOf(this.#dataset, 'inserts') });
   }
 
   async end(): Promise<void> {
-    await Promise.all([this.#echo.end(), this.#commits.end(), this.#inserts?.process.end()]);
+    await Promise.all([this.#echo.end(), this.#commits.end(), this.#inserts?.end()]);
   }
 }

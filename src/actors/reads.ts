@@ -51,6 +51,12 @@ export interface AfterSaleRecord {
   readonly payouts: readonly Payout[];
 }
 
+/** An after-sale as lists show it: without what only itself shows, so that a list need not read whole orders. */
+export interface ListedAfterSale extends Pick<AfterSaleRecord, 'book' | 'orderCap' | 'afterSale'> {
+  /** code of the order's currency */
+  readonly currency: string;
+}
+
 export interface OrderRecord {
   readonly book: BookKey;
   readonly version: number;

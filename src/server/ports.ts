@@ -6,6 +6,7 @@ import type {
   ChangesSince,
   EvidenceFile,
   Ledger,
+  ListedAfterSale,
   OrderFilter,
   OrderRecord,
   Page,
@@ -25,7 +26,7 @@ import type { Template } from '../machines/template.js';
 
 /** Reads that need no book in memory. They never stall writes. A cursor that is not theirs is refused. */
 export interface ReadModels {
-  listAfterSales(filter: AfterSaleFilter, page: PageRequest): Promise<Page<AfterSaleRecord> | Refusal>;
+  listAfterSales(filter: AfterSaleFilter, page: PageRequest): Promise<Page<ListedAfterSale> | Refusal>;
   afterSale(id: AfterSaleId): Promise<AfterSaleRecord | undefined>;
   listOrders(filter: OrderFilter, page: PageRequest): Promise<Page<OrderRecord> | Refusal>;
   /** the newest events before a position, or of all */

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { BookStore } from '../../src/actors/ports.js';
-import type { AfterSaleFilter, AfterSaleRecord, OrderFilter, Page } from '../../src/actors/reads.js';
+import type { AfterSaleFilter, ListedAfterSale, OrderFilter, Page } from '../../src/actors/reads.js';
 import { COUNT_LIMIT } from '../../src/actors/reads.js';
 import { type BookKey, instant } from '../../src/domain/ids.js';
 import { isRefusal, type Refusal } from '../../src/domain/refusals.js';
@@ -46,7 +46,7 @@ export function describeReads(name: string, make: () => Promise<ReadsUnderTest>)
       }
     }
     const bookOf = (order: number): BookKey => keyOf(order, order % 3 === 0 ? 'shop-a' : 'shop-b');
-    const numbers = (records: readonly AfterSaleRecord[]): number[] => records.map(({ afterSale }) => Number(afterSale.id.slice(-12)));
+    const numbers = (records: readonly ListedAfterSale[]): number[] => records.map(({ afterSale }) => Number(afterSale.id.slice(-12)));
     const list = async (filter: AfterSaleFilter, limit = 100) => numbers(items(await store.reads.listAfterSales(filter, { limit })));
 
     const shops = (...names: readonly string[]) => ({ shops: names.map((shop) => keyOf(0, shop).shopId) });
@@ -140,7 +140,9 @@ export function describeReads(name: string, make: () => Promise<ReadsUnderTest>)
         ...{ timers: [{ timerId: 'merchantDeadline' }], payouts: [payoutOf(idOf(1))] },
       });
       expect(record?.afterSale).toEqual(afterSaleOf(1, 2));
-      expect(items(await store.reads.listAfterSales({}, { limit: 1 }))).toEqual([record]);
+      expect(items(await store.reads.listAfterSales({}, { limit: 1 }))).toEqual([
+        { book: record?.book, currency: record?.order.currency.code, orderCap: record?.orderCap, afterSale: record?.afterSale },
+      ]);
       expect(await store.reads.afterSale(idOf(2))).toBeUndefined();
     });
 

@@ -1,5 +1,5 @@
 import type { BookRows } from '../../actors/ports.js';
-import type { AfterSaleRecord, TrailEvent } from '../../actors/reads.js';
+import type { ListedAfterSale, TrailEvent } from '../../actors/reads.js';
 import type { AfterSale, Payout, Transfer } from '../../actors/rows.js';
 import { type BookKey, orderNo, shopId } from '../../domain/ids.js';
 import { isRefusal } from '../../domain/refusals.js';
@@ -65,8 +65,8 @@ async function readParts({ reads }: Reading, key: BookKey, rows: BookRows): Prom
   return { key, rows, afterSales, transfers: transfers.sort((a, b) => a.no - b.no), payouts, trail };
 }
 
-async function allAfterSales({ reads }: Pick<Reading, 'reads'>, key: BookKey): Promise<AfterSaleRecord[]> {
-  const all: AfterSaleRecord[] = [];
+async function allAfterSales({ reads }: Pick<Reading, 'reads'>, key: BookKey): Promise<ListedAfterSale[]> {
+  const all: ListedAfterSale[] = [];
   for (let cursor: string | null | undefined; cursor !== null; ) {
     const page = await reads.listAfterSales(
       { shops: [key.shopId], orderNo: key.orderNo },

@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi';
-import type { AfterSaleRecord, OrderRecord, PayoutRecord } from '../../actors/reads.js';
+import type { ListedAfterSale, OrderRecord, PayoutRecord } from '../../actors/reads.js';
 import type { Payout, Transfer } from '../../actors/rows.js';
 import { refundedBy } from '../../actors/view.js';
 import type { DeadJob } from '../../actors/work.js';
@@ -35,7 +35,7 @@ export const listedAfterSale = z
   .openapi('ListedAfterSale');
 
 /** An after-sale in a list. `refundAmount` is what the after-sale itself shows. */
-export function listAfterSale({ book, order, orderCap, afterSale }: AfterSaleRecord): z.output<typeof listedAfterSale> {
+export function listAfterSale({ book, currency, orderCap, afterSale }: ListedAfterSale): z.output<typeof listedAfterSale> {
   const { id, refundId, type, reason, origin, quantity, version } = afterSale;
   const state = statePath(afterSale.chart.value);
   const end = endOf(afterSale.chart.value);
@@ -48,7 +48,7 @@ export function listAfterSale({ book, order, orderCap, afterSale }: AfterSaleRec
     updateTime: shown(afterSale.updatedAt),
     finishTime: afterSale.finishedAt === null || end === undefined ? null : shown(afterSale.finishedAt),
     quantity,
-    refundAmount: inCurrency(order.currency.code)(refundedBy(afterSale.decisions)),
+    refundAmount: inCurrency(currency)(refundedBy(afterSale.decisions)),
     isFullRefund: orderCap !== null && orderCap.posted.net === orderCap.limit.net && orderCap.posted.tax === orderCap.limit.tax,
     version,
   };

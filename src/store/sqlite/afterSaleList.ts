@@ -1,4 +1,4 @@
-import type { AfterSaleFilter, AfterSaleRecord, Page, PageRequest } from '../../actors/reads.js';
+import type { AfterSaleFilter, ListedAfterSale, Page, PageRequest } from '../../actors/reads.js';
 import { isRefusal, type Refusal } from '../../domain/refusals.js';
 import type { Connection } from './connection.js';
 import { readCursor, writeCursor } from './cursor.js';
@@ -10,8 +10,8 @@ const TIME_SLACK_MS = 10 * 60_000;
 /** Lists after-sales, newest first by their growing number, each lane by an index. */
 export function afterSaleList(
   connection: Connection,
-  recordOf: (no: number) => AfterSaleRecord | undefined,
-): (filter: AfterSaleFilter, page: PageRequest) => Page<AfterSaleRecord> | Refusal {
+  recordOf: (no: number) => ListedAfterSale | undefined,
+): (filter: AfterSaleFilter, page: PageRequest) => Page<ListedAfterSale> | Refusal {
   const prepared = statements(connection);
   const booksOf = namedBooks(connection);
   const laneOf = lanesOf(connection);

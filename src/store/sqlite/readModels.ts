@@ -16,7 +16,7 @@ export function sqliteReads(connection: Connection) {
   const read = async <T>(run: () => T): Promise<T> => reading(connection, () => snapshot(run));
   const records = recordReads(connection);
   const trail = trailReads(connection);
-  const afterSales = afterSaleList(connection, records.afterSale);
+  const afterSales = afterSaleList(connection, records.listed);
   const orders = orderList(connection, records.order);
   const payouts = payoutReads(connection);
   const deadLetters = deadLetterReads(connection);
