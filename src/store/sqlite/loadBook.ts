@@ -33,6 +33,11 @@ interface OwnedColumns {
   readonly data: string;
 }
 
+/** Says that there are sealed answers, and that this is none of the others. */
+interface SealedAnswers {
+  readonly key: null;
+}
+
 /** Reads that load a book, find its kept answers, and find a book by one of its after-sales. */
 export function bookReads(connection: Connection): BookReads {
   const snapshot = snapshotOf(connection);
@@ -51,22 +56,30 @@ export function bookReads(connection: Connection): BookReads {
   );
   const payouts = payoutReads(connection);
   const answer = connection.prepare<[string, string], KeptAnswer>(KEPT_ANSWER);
-  const anySealed = connection.prepare<[], number>(`SELECT 1 FROM answer WHERE caller = '${SEALED}' LIMIT 1`).pluck();
+  // A new command finds neither in one step: most stores hold none that is sealed, and need not hash its key.
+  const answerOrSealed = connection.prepare<[string, string], KeptAnswer | SealedAnswers>(
+    `${KEPT_ANSWER} UNION ALL SELECT '${SEALED}', NULL, NULL, NULL, NULL, NULL, NULL
+     WHERE EXISTS (SELECT 1 FROM answer WHERE caller = '${SEALED}')`,
+  );
   const owner = connection.prepare<[string], OwnedColumns>(
     `SELECT b.shop_id, b.order_no, a.data FROM after_sale a JOIN book b ON b.id = a.book_id WHERE a.id = ?`,
   );
 
-  function read({ id, version, chain, state, content, split }: BookColumns): BookRows {
+  function read(columns: BookColumns): BookRows {
+    const { id, version, chain } = columns;
+    const state = JSON.parse(columns.state) as BookState;
+    // Every row of these has a number that the book gave out; most books that are loaded have given none yet.
+    const untouched = state.lastRefundId === 0 && state.lastDecision === 0 && state.lastTransfer === 0;
     return {
       version,
       chain,
-      order: JSON.parse(content) as Order,
-      split: JSON.parse(split) as SplitRecords,
-      state: JSON.parse(state) as BookState,
-      afterSales: live.all(id).map((data) => unpackAfterSale(JSON.parse(data) as PackedAfterSale)),
+      order: JSON.parse(columns.content) as Order,
+      split: JSON.parse(columns.split) as SplitRecords,
+      state,
+      afterSales: untouched ? [] : live.all(id).map((data) => unpackAfterSale(JSON.parse(data) as PackedAfterSale)),
       caps: caps.all(id).map(readCap),
-      payouts: payouts(id),
-      timers: timers.all(id).map(readTimer),
+      payouts: untouched ? [] : payouts(id),
+      timers: untouched ? [] : timers.all(id).map(readTimer),
     };
   }
 
@@ -80,9 +93,8 @@ export function bookReads(connection: Connection): BookReads {
       }),
     newest: (key) => newest.get(key.orderNo, key.shopId),
     findAnswer: (caller, key) => {
-      const kept = answer.get(caller, key);
-      // Most stores hold none that is sealed, and need not hash the key of every new command.
-      return kept === undefined && anySealed.get() === 1 ? answer.get(SEALED, sealedKey({ caller, key })) : kept;
+      const kept = answerOrSealed.get(caller, key);
+      return kept?.key === null ? answer.get(SEALED, sealedKey({ caller, key })) : kept;
     },
     findBookOf: (afterSaleId) => {
       const row = owner.get(afterSaleId);
