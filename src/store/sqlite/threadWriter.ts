@@ -64,6 +64,8 @@ export function threadBackend(spawn: () => Worker): WriterBackend {
       const [result] = 'died' in answer ? [] : (answer as readonly MemberResult<Compacted>[]);
       return result ?? { kind: 'unknown', detail: 'the writer died while it compacted' };
     },
+    // At the end of this turn of the event loop: a message costs more than a row, and so does a sync.
+    gathered: () => new Promise((resolve) => setImmediate(resolve)),
     close: async () => {
       const thread = running;
       if (thread === undefined) return;

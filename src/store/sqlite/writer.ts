@@ -11,6 +11,8 @@ export interface WriterBackend {
   /** Rewrites the file without what was deleted, and cuts the log to nothing. */
   compact(): Promise<MemberResult<Compacted>>;
   close(): Promise<void>;
+  /** Resolves when no more is to be expected for the next group without waiting; at once where it is left out. */
+  gathered?(): Promise<void>;
 }
 
 /** Resolves once on disk, or once it is known not to be. */
@@ -58,6 +60,7 @@ export function groupingWriter(backend: WriterBackend, limits: WriterLimits = WR
   async function drain(): Promise<void> {
     await Promise.resolve();
     while (queue.length > 0 || compactions.length > 0) {
+      if (backend.gathered !== undefined) await backend.gathered();
       const compacted = compactions.shift();
       if (compacted !== undefined) {
         compacted(await backend.compact());
