@@ -4,17 +4,21 @@ import { initialContext } from '../machines/context.js';
 import { NOTHING } from './book.js';
 import {
   ownerIn,
+  type PackedCleared,
   type PackedPending,
   type PackedTimer,
   type PackedTransfer,
+  packCleared,
   packPending,
   packTimer,
   packTransfer,
   pendingAfter,
+  unpackCleared,
   unpackPending,
   unpackTimer,
   unpackTransfer,
 } from './compactLedger.js';
+import { type PackedPayout, packPayout, unpackPayout } from './compactPayout.js';
 import type { Changes } from './ports.js';
 import type { AfterSale, BookState, CapChange, Transfer, Triple } from './rows.js';
 
@@ -165,9 +169,9 @@ export interface PackedChanges {
   readonly afterSales?: readonly PackedAfterSale[];
   readonly caps?: readonly PackedCap[];
   readonly transfers?: readonly PackedTransfer[];
-  readonly payouts?: Changes['payouts'];
+  readonly payouts?: readonly PackedPayout[];
   readonly timers?: readonly PackedTimer[];
-  readonly cleared?: Changes['timers']['cleared'];
+  readonly cleared?: readonly PackedCleared[];
   readonly erase?: true;
 }
 
@@ -203,12 +207,15 @@ export function packChanges(before: Before, changes: Changes): PackedChanges {
       'transfers',
       changes.transfers.map((t) => packTransfer(t, owner)),
     ),
-    ...list('payouts', changes.payouts),
+    ...list('payouts', changes.payouts.map(packPayout)),
     ...list(
       'timers',
       changes.timers.set.map((t) => packTimer(t, owner)),
     ),
-    ...list('cleared', changes.timers.cleared),
+    ...list(
+      'cleared',
+      changes.timers.cleared.map((t) => packCleared(t, owner)),
+    ),
     ...(changes.erase === undefined ? {} : { erase: changes.erase }),
   };
 }
@@ -229,8 +236,11 @@ export function unpackChanges(before: Before, packed: PackedChanges): Changes {
       posted: unpackTriple(c.p),
     })),
     transfers,
-    payouts: packed.payouts ?? [],
+    payouts: (packed.payouts ?? []).map(unpackPayout),
     ...(packed.erase === undefined ? {} : { erase: packed.erase }),
-    timers: { set: (packed.timers ?? []).map((t) => unpackTimer(t, changed)), cleared: packed.cleared ?? [] },
+    timers: {
+      set: (packed.timers ?? []).map((t) => unpackTimer(t, changed)),
+      cleared: (packed.cleared ?? []).map((t) => unpackCleared(t, changed)),
+    },
   };
 }

@@ -20,6 +20,7 @@ export type PackedTransfer = readonly [
 ];
 export type PackedPending = readonly [no: number, debit: string, credit: string, net: number, tax: number];
 export type PackedTimer = readonly [owner: Owner, timerId: string, dueAt: number, suspendedMs: number | null, visit: number];
+export type PackedCleared = readonly [owner: Owner, timerId: string];
 
 type Ids = readonly Pick<AfterSale, 'id'>[];
 
@@ -70,6 +71,18 @@ export function unpackTimer([owner, timerId, dueAt, suspendedMs, visit]: PackedT
   const afterSaleId = idOf(owner, afterSales);
   if (afterSaleId === null) throw new TypeError(`the deadline ${timerId} is nobody’s`);
   return { afterSaleId, timerId, dueAt: instant(dueAt), suspendedMs, visit };
+}
+
+type Cleared = Pick<TimerRow, 'afterSaleId' | 'timerId'>;
+
+/** The name of a deadline that was taken away. */
+export const packCleared = (t: Cleared, owner: (id: AfterSaleId | null) => Owner): PackedCleared => [owner(t.afterSaleId), t.timerId];
+
+/** The name that `packCleared` wrote down. Throws where its after-sale is not among those given. */
+export function unpackCleared([owner, timerId]: PackedCleared, afterSales: Ids): Cleared {
+  const afterSaleId = idOf(owner, afterSales);
+  if (afterSaleId === null) throw new TypeError(`the deadline ${timerId} is nobody’s`);
+  return { afterSaleId, timerId };
 }
 
 /** A pending transfer of an after-sale, its fields by their place. */

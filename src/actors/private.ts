@@ -2,6 +2,7 @@ import { hash } from 'node:crypto';
 import type { AfterSaleId } from '../domain/ids.js';
 import type { BookCommand } from './command.js';
 import type { PackedChanges } from './compact.js';
+import type { PackedPayout } from './compactPayout.js';
 import type { DecisionContext } from './context.js';
 import type { AfterSale, Payout, PrivateRow } from './rows.js';
 
@@ -72,8 +73,10 @@ export function blankAfterSale<T extends Partial<Pick<AfterSale, 'returnAddress'
   };
 }
 
-/** A payout without the name of the account that it went to. */
-export const blankPayout = (payout: Payout): Payout => (payout.account === null ? payout : { ...payout, account: null });
+/** A payout without the name of the account that it went to; the very same where it names none. */
+export function blankPayout<T extends Partial<Pick<Payout, 'account'>>>(payout: T): T {
+  return typeof payout.account === 'string' ? { ...payout, account: null } : payout;
+}
 
 /** What the trail keeps of changed rows: those fields blank, as they are once erased. */
 function partChanges(changes: PackedChanges): { open: PackedChanges; hidden: HiddenChanges | undefined } {
@@ -90,7 +93,7 @@ function partChanges(changes: PackedChanges): { open: PackedChanges; hidden: Hid
     return blank;
   });
   const blankPayouts = changes.payouts?.map((payout) => {
-    if (payout.account !== null) accounts[payout.key] = payout.account;
+    if (typeof payout.account === 'string') accounts[payout.key] = payout.account;
     return blankPayout(payout);
   });
   const hidden = orNothing({
@@ -115,10 +118,13 @@ function joinChanges(open: PackedChanges, { afterSales = {}, accounts = {} }: Hi
   return {
     ...open,
     ...(open.afterSales === undefined ? {} : { afterSales: open.afterSales.map((row) => ({ ...row, ...afterSales[row.id] })) }),
-    ...(open.payouts === undefined
-      ? {}
-      : { payouts: open.payouts.map((payout) => ({ ...payout, account: accounts[payout.key] ?? payout.account })) }),
+    ...(open.payouts === undefined ? {} : { payouts: open.payouts.map((payout) => ({ ...payout, ...accountIn(accounts, payout.key) })) }),
   };
+}
+
+function accountIn(accounts: NonNullable<HiddenChanges['accounts']>, key: string): Pick<PackedPayout, 'account'> {
+  const account = accounts[key];
+  return account === undefined ? {} : { account };
 }
 
 /** A command and the changes that it made, as an event tells of them. */

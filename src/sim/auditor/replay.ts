@@ -104,6 +104,15 @@ function pendingAfter(id: string, before: readonly Pending[], transfers: readonl
   return left.filter((p) => p.net !== 0 || p.tax !== 0);
 }
 
+/** What the trail leaves out of a payout: what its key says where it goes to a tender, and what most payouts begin with. */
+function leftOut(key: string): object {
+  const first = { way: 'tender', account: null, source: null, points: 0, attempt: 1, reference: null };
+  const [id = '', no, ...target] = key.split(':');
+  if (id.length !== 36 || id.includes('/')) return first;
+  const tenderId = target.join(':');
+  return { ...first, afterSaleId: id, decisionNo: Number(no), tenderId, capKey: `tender:${tenderId}` };
+}
+
 class Replayed {
   state: object = BLANK_STATE;
   readonly afterSales = new Map<string, Record<string, unknown>>();
@@ -124,7 +133,7 @@ class Replayed {
     this.transfers.push(...transfers);
     for (const payout of changes.payouts ?? []) {
       const account = accounts[payout.key];
-      this.payouts.set(payout.key, account === undefined ? payout : { ...payout, account });
+      this.payouts.set(payout.key, { ...leftOut(payout.key), ...payout, ...(account === undefined ? {} : { account }) });
     }
   }
 

@@ -1,4 +1,5 @@
 import { packAfterSale } from '../../actors/compact.js';
+import { packPayout } from '../../actors/compactPayout.js';
 import type { Commit, KeptAnswer } from '../../actors/ports.js';
 import type { AfterSale, CapChange, Payout, PrivateRow, TimerRow, Transfer } from '../../actors/rows.js';
 import { endOf, statePath } from '../../machines/step.js';
@@ -127,7 +128,7 @@ export function afterSaleRow(afterSale: AfterSale): AfterSaleRow {
 /** A payout as its row is bound. */
 export function payoutRow(payout: Payout): PayoutRow {
   const { key, afterSaleId, state, amount, updatedAt } = payout;
-  return { key, afterSaleId, state, amount, updatedAt, data: JSON.stringify(payout) };
+  return { key, afterSaleId, state, amount, updatedAt, data: JSON.stringify(packPayout(payout)) };
 }
 
 /** SQLite would round what is beyond 2^53 in silence, and refuse a fraction only when it is too late to tell whose it was. */

@@ -1,3 +1,4 @@
+import { type PackedPayout, unpackPayout } from '../../actors/compactPayout.js';
 import type { Cap, CapKey, Payout, TimerRow, Transfer } from '../../actors/rows.js';
 import { type AfterSaleId, instant } from '../../domain/ids.js';
 import { minor } from '../../domain/money.js';
@@ -58,7 +59,7 @@ export function readTransfer(row: TransferColumns): Transfer {
 }
 
 /** A payout of its row. */
-export const readPayout = (data: string): Payout => JSON.parse(data) as Payout;
+export const readPayout = (data: string): Payout => unpackPayout(JSON.parse(data) as PackedPayout);
 
 export interface TimerColumns {
   readonly after_sale_id: AfterSaleId;

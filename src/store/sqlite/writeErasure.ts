@@ -3,6 +3,7 @@ import type { KeptAnswer } from '../../actors/ports.js';
 import { blankAfterSale, blankPayout } from '../../actors/private.js';
 import type { Buyer } from '../../actors/reads.js';
 import { sealAnswer } from '../../actors/sealed.js';
+import { payoutRow } from './commitRows.js';
 import type { Connection } from './connection.js';
 import { readPayout } from './readRows.js';
 
@@ -29,7 +30,7 @@ export function bookEraser(connection: Connection): (book: number) => void {
     }
     for (const { id, data } of payouts.flatMap((rows) => rows.all(book))) {
       const payout = readPayout(data);
-      if (payout.account !== null) putPayout.run(JSON.stringify(blankPayout(payout)), id);
+      if (payout.account !== null) putPayout.run(payoutRow(blankPayout(payout)).data, id);
     }
   };
 }

@@ -3,7 +3,7 @@ import type { Finding } from '../../../actors/replay/finding.js';
 import type { ToldEvent, ToldPrivate, ToldRows } from '../../../actors/replay/toldRows.js';
 import type { AfterSale, Cap, PrivateRow } from '../../../actors/rows.js';
 import type { AfterSaleId } from '../../../domain/ids.js';
-import { afterSaleRow } from '../commitRows.js';
+import { afterSaleRow, payoutRow } from '../commitRows.js';
 import { compareRows } from './compareRows.js';
 import type { StoredBook, StoredEvent } from './storedBook.js';
 import { AFTER_SALE, BOOK, CAP, EVENT_ALSO, ORDER_CONTENT, PAYOUT, PRIVATE_TEXT, type Row, TIMER, TRANSFER } from './tables.js';
@@ -33,7 +33,7 @@ export function compareBook(stored: StoredBook, events: readonly EventNumbers[],
       PAYOUT,
       stored.payouts,
       Array.from(told.payouts.values(), (p) => [
-        ...[p.key, book, numberOf(p.afterSaleId), p.state, p.amount, p.updatedAt, JSON.stringify(p)],
+        ...[p.key, book, numberOf(p.afterSaleId), p.state, p.amount, p.updatedAt, payoutRow(p).data],
       ]),
     ),
     compareRows(
