@@ -10,13 +10,14 @@ import type { BookStore, Entropy, TemplateSource } from './actors/ports.js';
 import { RULES } from './actors/rules.js';
 import { type Config, ConfigInvalid, listenSettingsOf, partnersFileOf, secretFileOf, serverSettingsOf } from './config.js';
 import { commandId } from './domain/ids.js';
+import { appointmentsFrom } from './jobs/embedded/appointments.js';
 import { bellFor, type CommitBell } from './jobs/embedded/commitBell.js';
 import { alarmsTo, jobLogTo } from './jobs/embedded/logged.js';
 import { machineSleeper, randomTokens } from './jobs/embedded/realTime.js';
 import { RUNNER_LIMITS, type Runner, startRunner } from './jobs/embedded/runner.js';
 import { clockWatch } from './jobs/handlers/clockWatch.js';
 import { forgettingSweep } from './jobs/handlers/forgetting.js';
-import type { Carrier, PaymentGateway } from './jobs/ports.js';
+import type { AlarmSink, Carrier, PaymentGateway } from './jobs/ports.js';
 import { inProcessLock } from './locks/inProcess.js';
 import { ChartBook } from './machines/chartBook.js';
 import { type Template, templateSchema } from './machines/template.js';
@@ -26,6 +27,7 @@ import { embeddedCarrier, embeddedGateway } from './partners/simulated/embedded.
 import { type Outage, outageSwitch } from './partners/simulated/outage.js';
 import { createApp, type Server } from './server/app.js';
 import { type MachineTime, machineTime, type ServiceClock, serviceClock } from './server/clock.js';
+import type { Dependencies } from './server/dependencies.js';
 import { SIGNATURE_HEADER, sign } from './server/edge/signatures.js';
 import { createLog } from './server/log.js';
 import { readOrMakePartners } from './server/partners.js';
@@ -144,7 +146,7 @@ function gatewaySecretOf(config: Config): string {
 }
 
 /** Starts the embedded jobs. */
-function startJobs(core: Core, log: Logger, { gateway, carrier }: Partners): Runner {
+function startJobs(core: Core, log: Logger, alarms: AlarmSink, { gateway, carrier }: Partners): Runner {
   const { store, books, bell, host, clock } = core;
   return startRunner({
     host,
@@ -153,18 +155,16 @@ function startJobs(core: Core, log: Logger, { gateway, carrier }: Partners): Run
     timers: store.timers,
     payouts: store.reads,
     afterSales: books,
+    appointments: appointmentsFrom(store.reads),
     gateway,
     carrier,
-    alarms: alarmsTo(log),
+    alarms,
     log: jobLogTo(log),
     clock,
     sleeper: machineSleeper(clock),
     tokens: randomTokens,
     bell,
-    sweeps: [
-      forgettingSweep({ forgetAnswers: store.forgetAnswers, clock }),
-      clockWatch({ clock, drift: clock.drift, alarms: alarmsTo(log) }),
-    ],
+    sweeps: [forgettingSweep({ forgetAnswers: store.forgetAnswers, clock }), clockWatch({ clock, drift: clock.drift, alarms })],
     limits: RUNNER_LIMITS,
   });
 }
@@ -187,8 +187,13 @@ export const erasingOf = ({ store }: Pick<Core, 'store'>): Pick<ErasureParts, 's
   names: { pseudonym: () => `erased-${randomUUID()}`, commandId: () => commandId(randomUUID()) },
 });
 
+/** What else the edge shows and moves. */
+interface Beside extends Pick<Dependencies, 'alarmsRaised'> {
+  readonly outage: Outage;
+}
+
 /** The HTTP edge over a core. */
-export function serverOver(core: Core, config: Config, log: Logger, outage: Outage): Server {
+export function serverOver(core: Core, config: Config, log: Logger, { outage, alarmsRaised }: Beside): Server {
   const { store, books, templates, host, clock, time } = core;
   return createApp({
     host,
@@ -206,6 +211,7 @@ export function serverOver(core: Core, config: Config, log: Logger, outage: Outa
       },
     },
     clockDrift: clock.drift,
+    alarmsRaised,
     sandbox: config.sandbox ? { clock, gateway: { answers: (doesAnswer) => outage.set(!doesAnswer) } } : undefined,
     tokenKeys: tokenKeysOf(config),
     partners: readOrMakePartners(partnersFileOf(config)),
@@ -235,8 +241,9 @@ export async function startService(config: Config): Promise<Service> {
 export async function serveCore(core: Core, config: Config, behaviour: PartnersBehaviour, log: Logger): Promise<Service> {
   try {
     const outage = outageSwitch();
-    const runner = startJobs(core, log, partnersOf(core, config, behaviour, outage, log));
-    const server = serverOver({ ...core, clock: wakingClock(core.clock, runner) }, config, log, outage);
+    const alarms = alarmsTo(log);
+    const runner = startJobs(core, log, alarms, partnersOf(core, config, behaviour, outage, log));
+    const server = serverOver({ ...core, clock: wakingClock(core.clock, runner) }, config, log, { outage, alarmsRaised: alarms.raised });
     const listening = await serve(server, listenSettingsOf(config), log).catch(async (error: unknown) => {
       await runner.stop();
       throw error;

@@ -46,7 +46,7 @@ export async function capture(): Promise<Captured> {
   const voices = await voicesFor(directory);
   const core = await openCore({ dataDirectory: directory, writer: 'inline' });
   const config = readConfig({ REDRESS_DATA: directory });
-  const { app } = serverOver(core, config, createLog('silent'), outageSwitch());
+  const { app } = serverOver(core, config, createLog('silent'), { outage: outageSwitch(), alarmsRaised: new Map() });
   const reader = openConnection(databaseFile(directory), { readOnly: true });
   const tables = tablesOf(reader);
 

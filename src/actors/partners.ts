@@ -1,5 +1,6 @@
 import type { AfterSaleId, BookKey, TenderId } from '../domain/ids.js';
 import type { Minor } from '../domain/money.js';
+import type { Appointment } from './appointment.js';
 import type { PayoutOutcome } from './command.js';
 import type { Payout } from './rows.js';
 
@@ -29,7 +30,7 @@ export type PayAnswer = Settled | { readonly outcome: 'accepted' };
 export type AskAnswer = Settled | { readonly outcome: 'pending' | 'notFound' };
 
 /** Goods that wait to be collected. The same key gives the same shipment, however often it is asked for. */
-export interface PickupRequest {
+export interface PickupRequest extends Appointment {
   readonly key: string;
   readonly book: BookKey;
   readonly afterSaleId: AfterSaleId;

@@ -1,3 +1,4 @@
+import type { Appointment } from '../actors/appointment.js';
 import type { AskAnswer, PayAnswer, PayRequest, PickupAnswer, PickupRequest } from '../actors/partners.js';
 import type { BookStore } from '../actors/ports.js';
 import type { PayoutRecord } from '../actors/reads.js';
@@ -73,6 +74,11 @@ export interface PayoutSource {
 }
 
 export type AfterSaleSource = Pick<BookStore, 'findAfterSale'>;
+
+export interface AppointmentSource {
+  /** what buyer and carrier have agreed on so far */
+  appointmentOf(afterSaleId: AfterSaleId): Promise<Appointment>;
+}
 
 /** Something that a person should look at. */
 export interface Alarm {

@@ -60,6 +60,7 @@ export function createApp(parts: Dependencies): Server {
     inFlight,
     readiness,
     clockDrift: parts.clockDrift,
+    alarmsRaised: parts.alarmsRaised,
   });
   const edge: Edge = {
     sessions: createSessions(parts.tokenKeys, wallClock, settings.tokensRemembered),

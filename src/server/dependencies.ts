@@ -65,6 +65,8 @@ export interface Dependencies {
   readonly evidence: EvidenceStore;
   readonly erasing: Pick<ErasureParts, 'store' | 'names'>;
   readonly readiness: Readiness;
+  /** alarms by name, since the start */
+  readonly alarmsRaised: ReadonlyMap<string, number>;
   /** only with `--sandbox` */
   readonly sandbox: { readonly clock: SandboxClock; readonly gateway: SandboxGateway } | undefined;
   readonly tokenKeys: TokenKeys;

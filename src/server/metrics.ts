@@ -20,10 +20,12 @@ export interface MetricSources {
   readonly readiness: Readiness;
   /** how far the wall clock is ahead of the service's time, in milliseconds */
   readonly clockDrift: () => number;
+  /** by name, since the start; the names are a closed set */
+  readonly alarmsRaised: ReadonlyMap<string, number>;
 }
 
 /** Metrics of this process and of the work that waits. Gauges are read when they are asked for. */
-export function createMetrics({ workCounts, inFlight, readiness, clockDrift }: MetricSources): Metrics {
+export function createMetrics({ workCounts, inFlight, readiness, clockDrift, alarmsRaised }: MetricSources): Metrics {
   const registers = [new Registry()];
   const [registry = new Registry()] = registers;
   gaugesOfProcess(registers);
@@ -55,6 +57,16 @@ export function createMetrics({ workCounts, inFlight, readiness, clockDrift }: M
     registers,
     collect() {
       this.set(clockDrift() / 1_000);
+    },
+  });
+  new Counter({
+    name: 'redress_alarms_total',
+    help: 'Alarms by name: what a person should look at, as the log tells it',
+    labelNames: ['alarm'] as const,
+    registers,
+    collect() {
+      this.reset();
+      for (const [alarm, count] of alarmsRaised) this.labels(alarm).inc(count);
     },
   });
   const readWork = gaugesOfWork(workCounts, registers);

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Appointment } from '../../src/actors/appointment.js';
 import type { PickupRequest } from '../../src/actors/partners.js';
 import { instant } from '../../src/domain/ids.js';
 import { alarmHandler } from '../../src/jobs/handlers/alarms.js';
@@ -11,6 +12,11 @@ import { VirtualTime } from './virtualTime.js';
 const book = { ...keyOf(1) };
 const job = jobOf('pickup', { book, afterSaleId: idOf(1) }, { key: `pickup:${idOf(1)}:4` });
 
+const APPOINTMENT: Appointment = {
+  address: { name: 'Ann', country: 'DE', city: 'Bonn', street: 'Am Hof 1' },
+  time: { from: at(60), to: at(120) },
+};
+
 describe('a pickup', () => {
   const world = (state: string) => {
     const asked: PickupRequest[] = [];
@@ -21,14 +27,15 @@ describe('a pickup', () => {
     const afterSales = {
       findAfterSale: async () => ({ book: keyOf(1), afterSale: afterSaleOf(1, 2, { state: { returning: state } }) }),
     };
-    return { asked, handler: pickupHandler({ carrier: { requestPickup }, afterSales }) };
+    const appointments = { appointmentOf: async () => APPOINTMENT };
+    return { asked, handler: pickupHandler({ carrier: { requestPickup }, afterSales, appointments }) };
   };
 
   it('is asked for under the same key however often it is run', async () => {
     const { asked, handler } = world('pickupScheduled');
     expect(await handler.run(job)).toEqual({ kind: 'done', note: 'shipment S-1' });
     await handler.run({ ...job, attempt: 2 });
-    expect(asked).toEqual(Array(2).fill({ key: job.key, book: keyOf(1), afterSaleId: idOf(1) }));
+    expect(asked).toEqual(Array(2).fill({ key: job.key, book: keyOf(1), afterSaleId: idOf(1), ...APPOINTMENT }));
   });
 
   it.each(['awaitingHandover', 'inTransit', 'inspecting'])('is not asked for any more in %s', async (state) => {

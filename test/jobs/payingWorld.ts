@@ -6,6 +6,7 @@ import type { Payout } from '../../src/actors/rows.js';
 import { type AfterSaleId, afterSaleId, type BookKey, lineNo } from '../../src/domain/ids.js';
 import type { Order } from '../../src/domain/order.js';
 import { isRefusal } from '../../src/domain/refusals.js';
+import { appointmentsFrom } from '../../src/jobs/embedded/appointments.js';
 import { bellFor, type CommitBell } from '../../src/jobs/embedded/commitBell.js';
 import { RUNNER_LIMITS, type Runner, startRunner } from '../../src/jobs/embedded/runner.js';
 import { inProcessLock } from '../../src/locks/inProcess.js';
@@ -101,6 +102,7 @@ export class PayingWorld {
       timers: mortal(store.timers, life),
       payouts: mortal(store.reads, life),
       afterSales: books,
+      appointments: appointmentsFrom(mortal(store.reads, life)),
       gateway: mortal(this.gateway, life),
       carrier: simulatedCarrier({ callbacks, pause, draw: seededDraw(1), behaviour: undefined }),
       alarms: this.alarms,

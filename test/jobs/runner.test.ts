@@ -42,6 +42,7 @@ function run(more: Partial<RunnerParts> = {}): Runner {
     afterSales: books,
     gateway: { pay: () => new Promise(() => undefined), ask: async () => ({ outcome: 'pending' }) },
     carrier: { requestPickup: async () => ({ shipmentNo: 'S-1' }) },
+    appointments: { appointmentOf: async () => ({ address: null, time: null }) },
     alarms,
     log,
     clock: time.clock,

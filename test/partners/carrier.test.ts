@@ -22,7 +22,7 @@ function world(behaviour?: Partial<CarrierBehaviour>) {
   const carrier: Carrier = simulatedCarrier({ ...parts, behaviour: behaviour === undefined ? undefined : { ...moves, ...behaviour } });
   return { time, told, carrier };
 }
-const pickup = (key: string) => ({ key, book: keyOf(1), afterSaleId: idOf(1) });
+const pickup = (key: string) => ({ key, book: keyOf(1), afterSaleId: idOf(1), address: null, time: null });
 
 it('gives the same key the same shipment, after a restart too, and another key another', async () => {
   const { shipmentNo } = await world().carrier.requestPickup(pickup('pickup:1'));

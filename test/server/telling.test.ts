@@ -82,6 +82,7 @@ describe('logs and metrics', () => {
       'redress_dead_letters 3',
       'redress_deadlines_overdue 4',
       'redress_payouts_in_doubt 5',
+      'redress_alarms_total{alarm="payout.unknown"} 2',
       'redress_work_counts_up 1',
       'redress_requests_in_flight 0',
     ]) {

@@ -210,6 +210,7 @@ export function world(
     clock: { now: () => instant(now) },
     wallClock: () => now,
     clockDrift: () => 0,
+    alarmsRaised: new Map([['payout.unknown', 2]]),
     elapsed: () => now - START,
     log: createLog('debug', { write: (line: string) => lines.push(line) }),
     settings: { ...SETTINGS, ...limits },

@@ -1,4 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import type { AfterSaleId } from '../../src/domain/ids.js';
+import { appointmentsFrom } from '../../src/jobs/embedded/appointments.js';
+import { openSqliteStore } from '../../src/store/sqlite/open.js';
 import { DAY, HOUR } from './case.js';
 import { publishTemplate, tellAsPartner } from './house.js';
 import { runningService } from './service.js';
@@ -16,6 +19,18 @@ const HEADPHONES = {
 };
 const CHANGED = { type: 'return', reason: 'changedMind', wayBack: COURIER } as const;
 const DEFECTIVE = { type: 'return', reason: 'defective', wayBack: COURIER } as const;
+
+/** Where and when a carrier is asked to collect an after-sale's goods. */
+async function toldToCarrier(id: string) {
+  const store = openSqliteStore({ dataDirectory: running().dataDirectory, writer: 'inline', readOnly: true });
+  try {
+    const { address, time } = await appointmentsFrom(store.reads).appointmentOf(id as AfterSaleId);
+    const shown = (instant: number | undefined) => new Date(instant ?? 0).toISOString();
+    return { address, from: shown(time?.from), to: shown(time?.to) };
+  } finally {
+    await store.close();
+  }
+}
 
 describe('a return that is inspected before it is paid', () => {
   it('goes by courier, passes, and is paid less the fees; goods that can be sold again give their cost back', async () => {
@@ -73,7 +88,10 @@ describe('a return that is inspected before it is paid', () => {
     expect(returned.deadline('pickup')).toBe(5 * DAY);
     expect(returned.view.returnAddress).toMatch(/^Service centre/);
     await returned.refusesTheRest();
-    expect(await returned.give('user', 'reschedule', { from: at(2 * DAY), to: at(2 * DAY + HOUR) })).toBe('returning.pickupScheduled');
+    expect(await toldToCarrier(returned.id)).toEqual({ address: ADDRESS, from: wayBack.from, to: wayBack.to });
+    const later = { from: at(2 * DAY), to: at(2 * DAY + HOUR) };
+    expect(await returned.give('user', 'reschedule', later)).toBe('returning.pickupScheduled');
+    expect(await toldToCarrier(returned.id)).toEqual({ address: ADDRESS, ...later });
     await running().settled();
     const news = { type: 'parcel.handedOver', afterSaleId: returned.id, courier: 'YTO', trackingNo: 'YT-1' };
     expect((await tellAsPartner(running(), 'carrier', { eventId: 'parcel-1', ...news })).status).toBe(200);

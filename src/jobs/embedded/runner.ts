@@ -8,6 +8,7 @@ import { timerSweep } from '../handlers/timers.js';
 import type {
   AfterSaleSource,
   AlarmSink,
+  AppointmentSource,
   Carrier,
   JobLog,
   JobQueue,
@@ -32,6 +33,7 @@ export interface RunnerParts {
   readonly timers: TimerSource;
   readonly payouts: PayoutSource;
   readonly afterSales: AfterSaleSource;
+  readonly appointments: AppointmentSource;
   readonly gateway: PaymentGateway;
   readonly carrier: Carrier;
   readonly alarms: AlarmSink;

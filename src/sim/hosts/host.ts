@@ -14,6 +14,7 @@ import { type ServiceClock, serviceClock } from '../../server/clock.js';
 import { OUTSIDE, trueNow } from '../ground.js';
 import { Random } from '../random.js';
 import type { Owner } from '../schedule.js';
+import { weakAppointments } from './appointments.js';
 import { type BookPath, booksOf, reading } from './books.js';
 import { type Caller, callPort } from './calls.js';
 import type { LockService } from './lock.js';
@@ -184,6 +185,7 @@ export class SimHost {
       timers: weakTimers(caller, names),
       payouts: { findPayout: (key) => callPort(caller, names, reading('payout', 'payouts'), () => store.reads.findPayout(key)) },
       afterSales: host.books,
+      appointments: weakAppointments(caller, names),
       gateway: world.gatewayOf(caller),
       carrier: world.carrierOf(caller),
       alarms: {
