@@ -20,8 +20,9 @@ export interface Troubled {
   judge(): Promise<void>;
 }
 
-export async function troubled(serving: Serving, clients = 2): Promise<Troubled> {
-  const load = new Load(serving, 0);
+/** `number`: of the load, where the service has had others; each has orders of its own. */
+export async function troubled(serving: Serving, clients = 2, number = 0): Promise<Troubled> {
+  const load = new Load(serving, number);
   await load.open(2);
   const running = load.run(clients);
   await load.answered(10);

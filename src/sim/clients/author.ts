@@ -71,8 +71,9 @@ export class Stage {
 
   async publish(item: Extract<Item, { kind: 'publish' }>): Promise<void> {
     this.items.push(item);
-    await this.#simulation.store.templates.publish(item.template, trueNow(this.#simulation.ground));
-    this.#simulation.judge.published(item.template);
+    const { store, ground, judge } = this.#simulation;
+    // Where two give out the same version at once, the second is refused.
+    if (await store.templates.publish(item.template, trueNow(ground))) judge.published(item.template);
   }
 
   /** Does an item at its time. */

@@ -148,9 +148,12 @@ function memoryReads(tables: Tables): WorldReads {
       return { timers: [...tables.timers.values()].map(({ row }) => row).filter((row) => row.afterSaleId === id) };
     }),
     newestInstant: later(() => {
-      let newest = 0;
-      for (const { trail } of tables.books.values()) newest = Math.max(newest, trail.at(-1)?.at ?? 0);
-      return instant(newest);
+      let newest = { position: 0, at: instant(0) };
+      for (const { trail } of tables.books.values()) {
+        const last = trail.at(-1);
+        if (last !== undefined && last.position > newest.position) newest = last;
+      }
+      return newest.at;
     }),
     counts: later((now: Instant) => countWork(tables, now)),
     deadLetters: later(({ limit }: PageRequest) => {
