@@ -143,15 +143,57 @@ function packChart(after: AfterSale['chart'], before: AfterSale['chart']): Packe
 
 /** Gives the whole row back. `before` is what it was packed against. */
 export function unpackAfterSale(packed: PackedAfterSale, before?: AfterSale): AfterSale {
-  const base = before ?? UNTOUCHED;
-  const chart = {
-    version: packed.chart?.version ?? base.chart.version,
-    value: packed.chart?.value ?? base.chart.value,
-    context: { ...base.chart.context, ...packed.chart?.context },
+  const base: Partial<AfterSale> & Pick<AfterSale, 'chart' | 'pending'> = before ?? UNTOUCHED;
+  // Field by field: spreading objects of this size would take ten times as long.
+  const own = <K extends keyof AfterSale & keyof PackedAfterSale>(field: K): AfterSale[K] =>
+    (packed[field] === undefined ? base[field] : packed[field]) as AfterSale[K];
+  return {
+    id: own('id'),
+    refundId: own('refundId'),
+    type: own('type'),
+    reason: own('reason'),
+    origin: own('origin'),
+    stage: own('stage'),
+    fault: own('fault'),
+    bearer: own('bearer'),
+    template: own('template'),
+    applicant: own('applicant'),
+    appliedAt: own('appliedAt'),
+    updatedAt: own('updatedAt'),
+    finishedAt: own('finishedAt'),
+    version: own('version'),
+    live: own('live'),
+    claim: own('claim'),
+    asked: own('asked'),
+    freight: own('freight'),
+    units: own('units'),
+    quantity: own('quantity'),
+    holds: own('holds'),
+    reserved: own('reserved'),
+    reservedShares: own('reservedShares'),
+    decisions: own('decisions'),
+    extra: own('extra'),
+    wanted: own('wanted'),
+    payments: own('payments'),
+    difference: own('difference'),
+    offer: own('offer'),
+    repairPrice: own('repairPrice'),
+    passed: own('passed'),
+    sellable: own('sellable'),
+    goods: own('goods'),
+    hold: own('hold'),
+    appeal: own('appeal'),
+    extendedMs: own('extendedMs'),
+    returnAddress: own('returnAddress'),
+    shipments: own('shipments'),
+    advancedFreight: own('advancedFreight'),
+    pending: packed.pending === undefined ? base.pending : packed.pending.map((p) => unpackPending(p, packed.id)),
+    chart: {
+      version: packed.chart?.version ?? base.chart.version,
+      value: packed.chart?.value ?? base.chart.value,
+      context: packed.chart?.context === undefined ? base.chart.context : { ...base.chart.context, ...packed.chart.context },
+    },
   };
-  const { pending, ...rest } = packed;
-  const known = pending === undefined ? base.pending : pending.map((p) => unpackPending(p, packed.id));
-  return { ...base, ...rest, pending: known, chart } as AfterSale;
 }
 
 const packTriple = (t: Triple): readonly number[] => [t.net, t.tax, t.units];

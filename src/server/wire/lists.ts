@@ -41,7 +41,14 @@ export function listAfterSale({ book, currency, orderCap, afterSale }: ListedAft
   const end = endOf(afterSale.chart.value);
   const [, step = ''] = state.split('.');
   return {
-    ...{ id, refundId, shopId: book.shopId, orderNo: book.orderNo, type, reason, origin, state },
+    id,
+    refundId,
+    shopId: book.shopId,
+    orderNo: book.orderNo,
+    type,
+    reason,
+    origin,
+    state,
     status: end ?? 'open',
     stepStatus: step,
     applyTime: shown(afterSale.appliedAt),
