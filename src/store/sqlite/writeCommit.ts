@@ -60,7 +60,7 @@ export function commitWriter(connection: Connection): WriteCommit {
     const position = Number(addEvent.run(...event).lastInsertRowid);
     for (const [id, no] of numbers) if (id !== write.afterSaleId) addAlso.run(no, position);
     if (write.order !== null) rest.order(book, write.order);
-    ledger.caps(book, write.caps);
+    ledger.caps(book, write.caps, version === 1);
     ledger.transfers(book, write.transfers, numberOf);
     ledger.payouts(book, write.payouts, numberOf);
     rest.timers(write.timersSet, write.timersCleared, numberOf);

@@ -9,7 +9,8 @@ import { Undo } from './group.js';
 export type NumberOf = (afterSaleId: string | null) => number | null;
 
 export interface LedgerWriter {
-  caps(book: number, changes: readonly CapChange[]): void;
+  /** `isNew`: of a book that has none yet */
+  caps(book: number, changes: readonly CapChange[], isNew: boolean): void;
   transfers(book: number, transfers: readonly Transfer[], numberOf: NumberOf): void;
   payouts(book: number, payouts: readonly PayoutRow[], numberOf: NumberOf): void;
 }
@@ -33,10 +34,10 @@ export function ledgerWriter(connection: Connection): LedgerWriter {
      ON CONFLICT (key) DO UPDATE SET state = excluded.state, amount = excluded.amount, updated_at = excluded.updated_at, data = excluded.data`,
   );
 
-  function applyCap(book: number, { key, limit, reserved, posted }: CapChange): void {
+  function applyCap(book: number, { key, limit, reserved, posted }: CapChange, isNew: boolean): void {
     const deltas = [...parts(limit), ...parts(reserved), ...parts(posted)];
     try {
-      if (changeCap.run(...deltas, book, key).changes === 0) addCap.run(...deltas, book, key);
+      if (isNew || changeCap.run(...deltas, book, key).changes === 0) addCap.run(...deltas, book, key);
     } catch (error) {
       if (!(error instanceof Database.SqliteError) || error.code !== 'SQLITE_CONSTRAINT_CHECK') throw error;
       throw new Undo<CommitOutcome>({ outcome: 'capExceeded', detail: `${key}: ${error.message}` });
@@ -44,8 +45,8 @@ export function ledgerWriter(connection: Connection): LedgerWriter {
   }
 
   return {
-    caps: (book, changes) => {
-      for (const change of changes) applyCap(book, change);
+    caps: (book, changes, isNew) => {
+      for (const change of changes) applyCap(book, change, isNew);
     },
     transfers: (book, transfers, numberOf) => {
       for (const { no, afterSaleId, decisionNo, phase, of, debit, credit, net, tax } of transfers) {
