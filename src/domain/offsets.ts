@@ -51,7 +51,7 @@ export function offsetsOf(
         platformPart: back(piece.record.platformPart, piece.state.platformPart),
         cost: piece.state.costOffset > 0 ? ZERO : unitCost(piece),
       };
-      if (offset.borne > 0 || offset.cost > 0 || offset.platformPart > 0) offsets.push(offset);
+      if (offset.borne > 0 || offset.cost > 0 || offset.platformPart > 0 || offset.commission > 0) offsets.push(offset);
     }
   }
   return offsets;

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { AfterSaleCommand } from '../../src/actors/command.js';
 import { instant, lineNo } from '../../src/domain/ids.js';
+import { minor } from '../../src/domain/money.js';
 import { sumOffsets } from '../../src/domain/offsets.js';
 import type { Order } from '../../src/domain/order.js';
 import { orderOf } from '../domain/orders.js';
@@ -92,6 +93,17 @@ describe('who bears a refund', () => {
     const s = scenario(order).apply({ type: 'return' });
     back(s).by('merchant', inspect('all', true)).paid().expect('completed');
     expect([s.moved('merchant', 'sales'), s.moved('merchant', 'platform'), costOffset(s)]).toEqual([500, 400, 600]);
+  });
+
+  it('gives the merchant back the commission that was taken of a unit that cost the buyer nothing', () => {
+    const order = orderOf({ lines: [{ unitPrice: 1000 }, { unitPrice: 500 }], promotions: [{ amount: 1000, lines: [1] }] });
+    const record = (line: number, net: number, commission: number, off: number) => ({
+      ...{ lineNo: lineNo(line), fromUnit: 1, toUnit: 1, net: minor(net), tax: minor(0), commission: minor(commission) },
+      discounts: off === 0 ? [] : [{ promotionId: 'promotion-1', amount: minor(off), platformPart: minor(0) }],
+    });
+    const s = scenario({ ...order, splitRecords: [record(1, 0, 50, 1000), record(2, 500, 25, 0)] });
+    s.apply().approve().paid().expect('completed');
+    expect(moved(s)).toEqual({ merchant: 500, platform: 0, carrier: 0, subsidy: 0, commission: 75 });
   });
 
   it.each([
