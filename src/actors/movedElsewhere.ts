@@ -2,6 +2,7 @@ import { byLine, claimShares, countOf, type PortionOfUnits, sumPortions } from '
 import { type AfterSaleId, bookName, refundId } from '../domain/ids.js';
 import { addMoney, gross, least, type Minor, type Money, minor, minus, money, NO_MONEY, shareHalfUp, ZERO } from '../domain/money.js';
 import type { OffsetOfUnits } from '../domain/offsets.js';
+import { stageOf } from '../domain/order.js';
 import type { UnitRange } from '../domain/selection.js';
 import type { TenderShare } from '../domain/tenders.js';
 import { countUnits, unitsIn } from '../domain/units.js';
@@ -26,7 +27,7 @@ export function noteMoved(draft: Draft, moved: Pick<Moved, 'reference'>): void {
   draft.state = { ...draft.state, movedReferences: [...draft.state.movedReferences, moved.reference] };
 }
 
-/** Money that fits no cap at all: what was paid twice from the book. It is alarmed, never dropped. */
+/** Money that fits no cap at all: what moved once more for a payout of the book. It is alarmed, never dropped. */
 export function postExcess(draft: Draft, moved: Pick<Moved, 'reference' | 'amount'>, credit: string): void {
   noteMoved(draft, moved);
   const amounts = { net: moved.amount, tax: ZERO };
@@ -56,7 +57,7 @@ export function postMoved(draft: Draft, context: DecisionContext, moved: Moved):
   const spread = spreadOver(context, room, amount);
   const shares = sharesOn(draft, context, moved, spread);
   const ended = moved.units?.claim === 'unit' ? moved.units.ranges : [];
-  const offsets = offsetsFor(draft, context, { portions: spread.portions, ended, bearer: 'merchant', back: [] });
+  const offsets = offsetsFor(draft, context, { portions: spread.portions, ended, bearer: 'merchant', back: neverLeft(draft, ended) });
   const row = movedRow(draft, context, moved, number, { ...spread, shares, ended, offsets });
   for (const range of ended) {
     const fresh = countUnits(
@@ -84,6 +85,10 @@ export function postMoved(draft: Draft, context: DecisionContext, moved: Moved):
   releaseCouponsAfterMoved(draft, context);
   return put;
 }
+
+/** Units whose goods the merchant never gave away. */
+const neverLeft = (draft: Draft, units: readonly UnitRange[]): UnitRange[] =>
+  units.filter((range) => stageOf(lineOf(draft.order, range.lineNo)) === 'notShipped');
 
 interface Spread {
   readonly portions: readonly PortionOfUnits[];
@@ -161,7 +166,7 @@ function movedRow(
     type: 'refund',
     reason: 'movedElsewhere',
     origin: 'elsewhere',
-    stage: lineOf(draft.order, units[0]?.lineNo ?? lineFallback(draft)).deliveredAt === undefined ? 'inTransit' : 'delivered',
+    stage: stageOf(lineOf(draft.order, units[0]?.lineNo ?? lineFallback(draft))),
     fault: 'merchant',
     bearer: 'merchant',
     template: { id: 'elsewhere', version: 1 },

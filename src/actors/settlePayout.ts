@@ -93,8 +93,7 @@ function uncounted(
     const moved = { reference: `${payout.key}:${attempt}`, amount: payout.amount, tenderId: payout.tenderId, units: null };
     if (context.rules.movedCounts(draft.state.movedReferences, moved.reference)) {
       alarm(draft, payout, 'payout.paidTwice', `attempt ${attempt} was paid although the payout had been paid`);
-      if (payout.tenderId === null) postExcess(draft, moved, payout.capKey);
-      else postMoved(draft, context, moved);
+      postFor(draft, context, payout, moved);
     }
     return owner;
   }
@@ -104,6 +103,13 @@ function uncounted(
     });
   }
   return owner;
+}
+
+/** Posts money that moved for a payout and does not settle it. Money of the book is no refund of a tender: no unit gives it. */
+function postFor(draft: Draft, context: DecisionContext, payout: Payout, moved: Moved): AfterSale | undefined {
+  if (payout.tenderId !== null) return postMoved(draft, context, { ...moved, tenderId: payout.tenderId });
+  postExcess(draft, moved, payout.capKey);
+  return undefined;
 }
 
 const inRefunding = (a: AfterSale): boolean => statePath(a.chart.value).startsWith('refunding');
@@ -184,15 +190,14 @@ export function settleFromOutside(draft: Draft, context: DecisionContext, key: s
     return refuse('payout.contradicted', 'The payout goes to another tender.', { path: 'tenderId', facts: { payoutKey: key } });
   }
   if (!context.rules.movedCounts(draft.state.movedReferences, moved.reference)) return false;
-  const own = { ...moved, tenderId: payout.tenderId };
-  if (payout.state !== 'declined' || moved.amount < payout.amount) return postMoved(draft, context, own) ?? false;
+  if (payout.state !== 'declined' || moved.amount < payout.amount) return postFor(draft, context, payout, moved) ?? true;
   const paid: Payout = { ...payout, state: 'paid', way: 'hand', reference: moved.reference };
   draft.putPayout(paid);
   const owner = payout.afterSaleId === null ? undefined : draft.afterSale(payout.afterSaleId);
   const row = owner === undefined ? postBookPayout(draft, paid) : paidOut(draft, context, owner, paid);
   const more = minus(moved.amount, payout.amount);
   if (more === 0) noteMoved(draft, moved);
-  else postMoved(draft, context, { ...own, amount: more });
+  else postFor(draft, context, payout, { ...moved, amount: more });
   return row ?? true;
 }
 

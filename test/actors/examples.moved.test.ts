@@ -337,6 +337,48 @@ describe('a report that names the payout it stands for', () => {
   });
 });
 
+describe('money that moved for a goodwill payout', () => {
+  const given = (): Scenario => scenario(orderOf({ lines: [{ unitPrice: 800 }] })).goodwill(100);
+  const begun = given;
+  const paid = (): Scenario => given().paid();
+  const declined = (): Scenario => {
+    const s = given();
+    for (let attempt = 1; attempt <= 4; attempt++) s.payoutDeclined();
+    return s;
+  };
+
+  it.each([
+    ['begun', begun, 100, 100],
+    ['paid', paid, 100, 100],
+    ['declined, and more than it', declined, 150, 50],
+  ] as const)('that is %s is an excess, and no unit gives it', (_, story, amount, excess) => {
+    const s = story();
+    const [payout] = [...s.history.payouts.values()];
+    moved(s, amount, { payout: payout?.key ?? '' });
+    expect(s.moved('excess', 'goodwill')).toBe(excess);
+    expect(s.alarms).toContain('money.excess');
+    expect(s.paid().payout(payout?.key ?? '')).toMatchObject({ state: 'paid', amount: 100 });
+    expect(s.apply().approve().paid().givenBack()).toEqual({ card: 800 });
+  });
+});
+
+describe('goods of which the money moved elsewhere', () => {
+  const costOf = (s: Scenario): number =>
+    [...s.history.afterSales.values()].flatMap((a) => a.decisions.flatMap((d) => d.offsets)).reduce((sum, o) => sum + o.cost, 0);
+
+  it.each([
+    ['never left are worth their cost to the merchant', 'notShipped', 'unit', 300],
+    ['never left, but are not refunded for good, give no cost back', 'notShipped', 'money', 0],
+    ['are on their way give no cost back', 'inTransit', 'unit', 0],
+    ['were delivered give no cost back', 'delivered', 'unit', 0],
+  ] as const)('%s', (_, stage, unit, cost) => {
+    const s = scenario(orderOf({ lines: [{ unitPrice: 800, unitCost: 300 }] }), { stage });
+    moved(s, 800, { unit, selection: some(1, 1) });
+    expect([...s.history.afterSales.values()].map((a) => a.stage)).toEqual([stage]);
+    expect(costOf(s)).toBe(cost);
+  });
+});
+
 describe('with later payments of an exchange', () => {
   const later = (): Scenario => {
     const s = scenario(orderOf({ lines: [{ unitPrice: 800 }, { unitPrice: 800 }] }));

@@ -1,4 +1,5 @@
 import type { Envelope } from '../../actors/command.js';
+import type { AfterSale, Decision } from '../../actors/rows.js';
 import type { AuditedBook } from './book.js';
 import { type Finding, found, type Step } from './finding.js';
 import { sumOf } from './numbers.js';
@@ -7,7 +8,8 @@ import type { MoneyTruth } from './truth.js';
 /** Money that moved elsewhere (EXAMPLES 13): posted against the same caps, and what exceeds them to `excess`. */
 
 /** What was reported is posted whole: on units and freight, and the rest as excess with an alarm. */
-export function* movedIsPosted({ write, envelope, before }: Step): Generator<Finding> {
+export function* movedIsPosted(step: Step): Generator<Finding> {
+  const { write, envelope, before, book } = step;
   const rows = write.changes.afterSales.filter((a) => !before.afterSales.has(a.id) && a.decisions.some((d) => d.kind === 'elsewhere'));
   const { command } = envelope ?? {};
   const report = command?.kind === 'report' && command.report.type === 'movedElsewhere' ? command.report : undefined;
@@ -22,6 +24,11 @@ export function* movedIsPosted({ write, envelope, before }: Step): Generator<Fin
       `${report.amount.amount} moved elsewhere, ${posted} was posted, ${settled} settled its payout and ${excess} is excess`,
     );
   }
+  const named = book.payouts.get(report.payoutKey ?? '');
+  if (named?.afterSaleId === null && posted > 0) {
+    yield found(3, 'movedOfBook', `${posted} moved for ${named.key}, which is no refund, and is taken from the order`);
+  }
+  yield* costOfMoved(step, rows);
   const alarmed = write.outbox.some((effect) => effect.topic === 'alarm' && effect.alarm === 'money.excess');
   if (excess > 0 && !alarmed) yield found(3, 'excessAlarms', `${excess} exceeds what was paid and nobody is told`);
   for (const { decisions } of rows) {
@@ -34,6 +41,29 @@ export function* movedIsPosted({ write, envelope, before }: Step): Generator<Fin
     }
   }
 }
+
+/** EXAMPLES 10: goods that never left are worth their cost to the merchant, once per unit, and all others nothing. */
+function* costOfMoved({ book }: Step, rows: readonly AfterSale[]): Generator<Finding> {
+  for (const { lineNo, from, to } of rows.flatMap((a) => a.decisions.flatMap((d) => d.ended))) {
+    const line = book.order.lines.find((other) => other.lineNo === lineNo);
+    const isHere = line?.shippedAt === undefined && line?.deliveredAt === undefined;
+    for (let unit = from; unit <= to; unit++) {
+      const costIn = (of: Iterable<AfterSale>): number =>
+        [...of].reduce((sum, { decisions }) => sum + costBack(decisions, lineNo, unit), 0);
+      const [now, all] = [costIn(rows), costIn(book.afterSales.values())];
+      if (isHere ? all !== line?.unitCost : now !== 0) {
+        yield found(1, 'movedCost', `unit ${lineNo}.${unit} of ${line?.unitCost} ${isHere ? 'never left' : 'left'} and gives ${now} back`);
+      }
+    }
+  }
+}
+
+const costBack = (decisions: readonly Decision[], lineNo: number, unit: number): number =>
+  decisions
+    .filter((d) => d.state === 'paid')
+    .flatMap((d) => d.offsets)
+    .filter((o) => o.lineNo === lineNo && o.from <= unit && unit <= o.to)
+    .reduce((sum, o) => sum + o.cost, 0);
 
 /** What of it settled the payout that it names: one that was declined, and is paid by nothing else. */
 function settledBy(
