@@ -28,7 +28,7 @@ export const NAMED_CODES: { readonly [C in RefusalCode]?: string } = {
 /** Transitions that no step ever takes, and why. */
 const NAMED_TRANSITIONS: readonly (readonly [RegExp, string])[] = [
   [/^(?:return|exchange|repair): applied choice\[automatic\]/, 'only a refund is approved without a person'],
-  [/ repayFreight -> stays$/, 'the chart is asked whether freight may be repaid; it is paid by the book, without a step'],
+  [/ repayFreight(?:\[notHeld\])? -> stays$/, 'the chart is asked whether freight may be repaid; it is paid by the book, without a step'],
 ];
 
 /** Why a transition is never taken; undefined where it could be. */

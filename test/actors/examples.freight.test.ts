@@ -233,6 +233,15 @@ describe('return freight that the buyer advanced', () => {
     s.by('operations', { type: 'repayFreight', amount: s.price(500), evidence: proof, to: 'account', account: 'A' }).paid();
     expect(s.cap(`advanced:${s.afterSale.id}`)).toMatchObject({ posted: { net: 2000 }, limit: { net: 2000 } });
   });
+
+  it('is not repaid on hold, which stops new payouts, and is once that has ended', () => {
+    const s = scenario(order()).apply({ type: 'return' }).by('operations', { type: 'hold', remark: 'who is this' });
+    const repay = { type: 'repayFreight', amount: s.price(100), evidence: proof, to: 'wallet' } as const;
+    s.refused('command.notAllowed', 'operations', repay);
+    expect(s.waiting).toEqual([]);
+    s.by('operations', { type: 'release' }).by('operations', repay);
+    expect(s.waiting.map((w) => s.payout(w.payoutKey).amount)).toEqual([100]);
+  });
 });
 
 describe('goodwill', () => {

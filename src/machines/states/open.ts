@@ -61,7 +61,7 @@ export function openCommands(chart: ChartSetup, type: AfterSaleType, places: rea
     on: {
       note: { actions: 'record' },
       extend: { guard: 'notHeld', actions: 'record' },
-      repayFreight: { actions: 'record' },
+      repayFreight: { guard: 'notHeld', actions: 'record' },
       hold: { guard: 'notHeld', actions: ['setHeld', 'holdTimer'] },
       release: { guard: 'held', actions: ['setReleased', 'stopHoldTimer', 'pay'] },
       holdExpired: { guard: 'held', actions: ['setReleased', 'pay'] },

@@ -1,5 +1,5 @@
 import type { PayRequest } from '../../actors/partners.js';
-import type { Payout } from '../../actors/rows.js';
+import type { AfterSale, Payout } from '../../actors/rows.js';
 import type { AuditedBook } from './book.js';
 import { type Finding, found, type Step } from './finding.js';
 import type { MoneyTruth } from './truth.js';
@@ -99,9 +99,13 @@ function* isSent({ book, write }: Step, payout: Payout, old: Payout | undefined)
     (effect) => effect.topic === 'payout' && effect.payoutKey === payout.key && effect.attempt === payout.attempt,
   );
   if (!sent) yield found(6, 'outbox', `payout ${payout.key} begins and nothing in its commit will send it`);
-  const owner = payout.afterSaleId === null ? undefined : book.afterSales.get(payout.afterSaleId);
+  const owner = book.afterSales.get(payout.afterSaleId ?? '') ?? (old === undefined ? advancedFor(book, payout) : undefined);
   if (owner !== undefined && owner.hold !== null) yield found(10, 'holdStopsPayouts', `payout ${payout.key} begins on hold`);
 }
+
+/** Return freight that the buyer advanced is paid by the book, for one after-sale. */
+const advancedFor = (book: AuditedBook, { capKey }: Payout): AfterSale | undefined =>
+  capKey.startsWith('advanced:') ? book.afterSales.get(capKey.slice('advanced:'.length)) : undefined;
 
 /** What a gateway is asked to pay was committed before, in just this amount, and no attempt before it may have paid. */
 export function* requestIsMeant(payout: Payout | undefined, request: PayRequest, truth: MoneyTruth): Generator<Finding> {
