@@ -1,6 +1,6 @@
 import { sumPortions } from '../domain/claims.js';
 import { refundId } from '../domain/ids.js';
-import { addMoney, gross, type Minor, type Money, minor, NO_MONEY, sum, ZERO } from '../domain/money.js';
+import { addMoney, gross, type Minor, type Money, minor, sum, ZERO } from '../domain/money.js';
 import type { OffsetOfUnits } from '../domain/offsets.js';
 import { isRefusal, type Refusal, refuse } from '../domain/refusals.js';
 import type { TenderShare } from '../domain/tenders.js';
@@ -15,7 +15,7 @@ import { inCurrency } from './claimed.js';
 import type { Application } from './command.js';
 import type { DecisionContext } from './context.js';
 import type { Draft } from './draft.js';
-import { freightOf, reconcileFreight } from './freight.js';
+import { freightOf, freightQuoted, freightTaken, reconcileFreight } from './freight.js';
 import { feesOf } from './grants.js';
 import { grantOf, holdUnits, reserve, sharesFor, sharesOfReserved } from './ledger.js';
 import type { AfterSale, FeeLine } from './rows.js';
@@ -62,7 +62,7 @@ export function applyFor(draft: Draft, context: DecisionContext, application: Ap
   if (application.quoted !== undefined) {
     const quoted = inCurrency(draft, application.quoted, 'quoted');
     if (isRefusal(quoted)) return quoted;
-    const now = moneyOf(draft, context, row, assessed.template);
+    const now = moneyOf(draft, context, row, assessed.template, freightQuoted(draft, row));
     if (now.refund !== quoted) {
       return refuse('quote.changed', `The quote was ${quoted}, it is ${now.refund} now.`, {
         path: 'quoted',
@@ -77,7 +77,8 @@ export function applyFor(draft: Draft, context: DecisionContext, application: Ap
       });
     }
   }
-  const { refund } = moneyOf(draft, context, row, assessed.template);
+  // Approved at once it is the first to be granted, and takes the freight whoever claimed it before.
+  const { refund } = moneyOf(draft, context, row, assessed.template, freightTaken(draft, row));
   const input = chartInput(draft, context, application, assessed, refund);
   return carryOut(draft, context, row, context.charts.begin(row.type, assessed.template, input), {});
 }
@@ -92,19 +93,17 @@ export function quoteIn(
   if (isRefusal(assessed)) return assessed;
   const row = reserveFor(draft, context, application, assessed);
   reconcileFreight(draft, context);
-  return { assessed, money: moneyOf(draft, context, row, assessed.template) };
+  return { assessed, money: moneyOf(draft, context, row, assessed.template, freightQuoted(draft, row)) };
 }
 
-/** What a reservation refunds if it is granted as the template says. */
-export function moneyOf(draft: Draft, context: DecisionContext, a: AfterSale, template: Template): QuotedMoney {
+/** What a reservation refunds if it is granted as the template says, with so much of the freight. */
+export function moneyOf(draft: Draft, context: DecisionContext, a: AfterSale, template: Template, freight: Money): QuotedMoney {
   const { rules } = context;
   const goods = sumPortions(a.reserved);
   const fees =
     a.claim === 'unit' && a.type !== 'exchange' && a.type !== 'repair' ? feesOf(template, a, gross(goods), draft.order.currency.code) : [];
   const kept = sum(fees, (fee) => fee.amount);
   const portions = kept === 0 ? [...a.reserved] : grantOf(draft, rules, a, null, minor(gross(goods) - kept));
-  const lastNow = a.freight === 'last' && wouldBeLast(draft, a);
-  const freight = a.freight === 'now' || lastNow ? draft.state.freightReserved : NO_MONEY;
   const freightShares = gross(freight) === 0 ? [] : draft.state.freightShares;
   const shares = sharesOfReserved(draft, rules, portions, a.reservedShares, template.payout.tenders);
   const comesBack = a.type === 'return' || a.goods === 'none';
@@ -134,14 +133,6 @@ function mergeShares(a: readonly TenderShare[], b: readonly TenderShare[]): Tend
     );
   }
   return [...merged.values()];
-}
-
-/** Whether every other unit of the order is refunded for good, so that this one is the last. */
-function wouldBeLast(draft: Draft, a: AfterSale): boolean {
-  if (a.claim !== 'unit') return false;
-  let rest = -a.quantity;
-  for (const line of draft.lines().values()) rest += line.quantity - line.ended;
-  return rest === 0;
 }
 
 function newAfterSale(draft: Draft, context: DecisionContext, application: Application, assessed: Assessed, refundNo: number): AfterSale {

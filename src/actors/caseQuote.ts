@@ -7,6 +7,7 @@ import { type Piece, piecesOf } from '../domain/units.js';
 import { moneyOf } from './apply.js';
 import { type DecisionContext, templateOf } from './context.js';
 import type { Draft } from './draft.js';
+import { freightTaken } from './freight.js';
 import { isOfHouse } from './principal.js';
 import type { AfterSale, FeeLine } from './rows.js';
 import { amountView, moneyView, rangeView, shareView } from './view.js';
@@ -38,7 +39,7 @@ function decided(a: AfterSale): CaseMoney {
 }
 
 function expected(draft: Draft, context: DecisionContext, a: AfterSale): CaseMoney {
-  const now = moneyOf(draft, context, a, templateOf(context, a));
+  const now = moneyOf(draft, context, a, templateOf(context, a), freightTaken(draft, a));
   return {
     portions: a.reserved,
     fees: now.fees,

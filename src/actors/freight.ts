@@ -1,4 +1,4 @@
-import { gross } from '../domain/money.js';
+import { gross, type Money, NO_MONEY } from '../domain/money.js';
 import type { Template } from '../machines/template.js';
 import type { Fault } from '../machines/words.js';
 import { type DecisionContext, templateOf } from './context.js';
@@ -29,6 +29,27 @@ export function reconcileFreight(draft: Draft, context: DecisionContext): void {
 export function freightOf(template: Template, fault: Fault): AfterSale['freight'] {
   if (template.freight.refund === 'lastUnit') return 'last';
   return template.freight.refund === 'merchantFault' && fault === 'merchant' ? 'now' : 'never';
+}
+
+/** What of the freight an after-sale takes if it is the next to be granted. */
+export function freightTaken(draft: Draft, a: AfterSale): Money {
+  const takes = a.freight === 'now' || (a.freight === 'last' && wouldBeLast(draft, a));
+  return takes ? draft.state.freightReserved : NO_MONEY;
+}
+
+/** The same, less what an earlier one that is open was quoted: freight is told of once, to the first that claims it. */
+export function freightQuoted(draft: Draft, a: AfterSale): Money {
+  if (a.freight !== 'now') return freightTaken(draft, a);
+  for (const other of draft.afterSales()) if (other.refundId < a.refundId && claims(other, false)) return NO_MONEY;
+  return freightTaken(draft, a);
+}
+
+/** Whether every other unit of the order is refunded for good, so that this one is the last. */
+function wouldBeLast(draft: Draft, a: AfterSale): boolean {
+  if (a.claim !== 'unit') return false;
+  let rest = -a.quantity;
+  for (const line of draft.lines().values()) rest += line.quantity - line.ended;
+  return rest === 0;
 }
 
 const isCovered = (draft: Draft): boolean => [...draft.lines().values()].every((line) => line.covered === line.quantity);

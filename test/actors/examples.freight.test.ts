@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { lineNo } from '../../src/domain/ids.js';
 import { orderOf } from '../domain/orders.js';
-import { some } from './world/orders.js';
+import { some, units } from './world/orders.js';
 import { type Scenario, scenario } from './world/scenario.js';
 import { type TemplateChange, templateWith } from './world/templates.js';
 
@@ -37,6 +37,34 @@ describe('freight', () => {
       .paid();
     expect(total(s)).toBe(expected === 1120 ? 500 : 620);
     expect(s.cap('freight').posted).toEqual({ net: 100, tax: 20, units: 0 });
+  });
+
+  describe('that goes back with the first refund', () => {
+    const two = (change: TemplateChange = {}) =>
+      scenario(orderOf({ lines: [{ unitPrice: 800, quantity: 2 }], freight: { charged: 500 } }), {
+        templates: [templateWith({ freight: { refund: 'merchantFault' }, ...change })],
+      });
+    const first = (s: Scenario) => ({ reason: 'faulty', selection: units(1, 1), quoted: s.price(1300) });
+    const second = (s: Scenario, quoted: number) => ({ reason: 'faulty', selection: units(1, 2), quoted: s.price(quoted) });
+
+    it('is quoted to the first that claims it, and to no other while that is open', () => {
+      const s = two();
+      s.apply(first(s)).applyRefused('quote.changed', second(s, 1300)).apply(second(s, 800));
+      s.on(1).approve().on(2).approve().paid();
+      expect([total(s.on(1)), total(s.on(2))]).toEqual([1300, 800]);
+    });
+
+    it('is quoted to the next once the first has ended without it', () => {
+      const s = two();
+      s.apply(first(s)).by('merchant', { type: 'reject', remark: 'no' });
+      s.apply(second(s, 1300)).approve().paid();
+      expect(total(s)).toBe(1300);
+    });
+
+    it('counts for what is approved at once, which would take it', () => {
+      const s = two({ review: { autoApprove: { amounts: [{ amount: 1000, currency: 'CNY' }] } } });
+      s.apply(first(s)).expect('reviewing.merchant').apply(second(s, 800)).expect('reviewing.merchant');
+    });
   });
 
   it('goes back with the last unit, in the commit that posts it, as a decision of its own', () => {
