@@ -134,7 +134,7 @@ export type OrderReport =
       readonly type: 'movedElsewhere';
       readonly reference: string;
       readonly amount: Price;
-      /** the tender it went back to; shared over all tenders where it is not known */
+      /** the tender it went back to, also a later payment for an exchange; shared over all tenders where it is not known */
       readonly tenderId?: TenderId;
       /** the payout it stands for, where the platform knows: a declined one is settled by it */
       readonly payoutKey?: string;

@@ -7,7 +7,7 @@ import {
   sumPortions,
   type Takeable,
 } from '../domain/claims.js';
-import { type LineNo, type TenderId, tenderId } from '../domain/ids.js';
+import { type LineNo, lineNo, type TenderId, tenderId } from '../domain/ids.js';
 import { addMoney, gross, least, type Minor, type Money, minor, minus, money, plus, subtractMoney, ZERO } from '../domain/money.js';
 import { LATER } from '../domain/orderChecks.js';
 import type { UnitRange } from '../domain/selection.js';
@@ -32,9 +32,10 @@ export const laterTender = (afterSaleId: string, lineNo: number, unit: number): 
 /** Whether a tender is a difference that was paid for an exchange later (EXAMPLES 12). */
 export const isLater = (id: TenderId): boolean => id.startsWith(LATER);
 
-function unitOfLater(id: TenderId): { lineNo: number; unit: number } {
-  const [lineNo, unit] = (id.split(':').at(-1) ?? '').split('.');
-  return { lineNo: Number(lineNo), unit: Number(unit) };
+/** The unit that a later payment belongs to; undefined for all other tenders. One that came too late belongs to none: unit 0. */
+export function unitOfLater(id: TenderId): UnitRange | undefined {
+  const [line = 0, unit = 0] = (id.split(':').at(-1) ?? '').split('.').map(Number);
+  return isLater(id) && unit > 0 ? { lineNo: lineNo(line), from: unit, to: unit } : undefined;
 }
 
 /** Every tender of the order with what is taken of it. */
@@ -45,6 +46,9 @@ function leftOnLater(draft: Draft, id: TenderId): Minor {
   const cap = draft.cap(tenderCapKey(id));
   return minor(cap === undefined ? 0 : cap.limit.net - cap.reserved.net - cap.posted.net);
 }
+
+/** All that was paid with a later tender. Nothing where there is none of this name. */
+export const laterPaid = (draft: Draft, id: TenderId): Minor => minor(draft.cap(tenderCapKey(id))?.limit.net ?? 0);
 
 /** What the later payments of a unit would still give back. */
 export const laterLeft = (draft: Draft, ids: readonly TenderId[]): Minor => minor(ids.reduce((all, id) => all + leftOnLater(draft, id), 0));
@@ -84,12 +88,13 @@ export function sharesOfReserved(
 ): TenderShare[] {
   const given = new Map<string, Minor>();
   const later = reserved.flatMap((share): TenderShare[] => {
-    if (!isLater(share.tenderId)) return [];
-    const { lineNo, unit } = unitOfLater(share.tenderId);
-    const portion = portions.find((p) => p.lineNo === lineNo && p.from <= unit && unit <= p.to);
-    const before = given.get(`${lineNo}.${unit}`) ?? ZERO;
+    const unit = unitOfLater(share.tenderId);
+    if (unit === undefined) return [];
+    const portion = portions.find((p) => p.lineNo === unit.lineNo && p.from <= unit.from && unit.from <= p.to);
+    const name = `${unit.lineNo}.${unit.from}`;
+    const before = given.get(name) ?? ZERO;
     const part = portion === undefined ? ZERO : least(share.amount, minus(gross(portion), before));
-    given.set(`${lineNo}.${unit}`, plus(before, part));
+    given.set(name, plus(before, part));
     return part === 0 ? [] : [{ tenderId: share.tenderId, amount: part, points: 0 }];
   });
   const others = reserved.filter((share) => !isLater(share.tenderId));

@@ -16,7 +16,7 @@ import { reconcileFreight } from './freight.js';
 import { grantAnew } from './grantAnew.js';
 import { laterShares, payable } from './ledger.js';
 import { moveCap, moveTenderCaps, moveUnitCaps } from './moveCaps.js';
-import { everyUnit, type Moved, makeRoom, type Room, sizeOf, tendersOf } from './movedRoom.js';
+import { everyUnit, type Moved, makeRoom, type Room, rangesOf, sizeOf, tendersOf } from './movedRoom.js';
 import { releaseCouponsAfterMoved } from './payments.js';
 import type { AfterSale, Decision } from './rows.js';
 
@@ -149,7 +149,7 @@ function movedRow(
     ends: given.ended.length > 0,
     ended: given.ended,
   };
-  const units = moved.units?.ranges ?? everyUnit(draft);
+  const units = moved.units?.ranges ?? rangesOf(moved) ?? everyUnit(draft);
   const input = {
     remedy: 'refund',
     needsStop: false,

@@ -4,14 +4,14 @@ import { gross, least, type Minor, type Money, minor, money, NO_MONEY, subtractM
 import { isRefusal } from '../domain/refusals.js';
 import type { UnitRange } from '../domain/selection.js';
 import type { TenderBalance, TenderShare } from '../domain/tenders.js';
-import { type Piece, piecesOf } from '../domain/units.js';
+import { intersectRanges, type Piece, piecesOf } from '../domain/units.js';
 import { advance } from './advance.js';
 import { balanceOf } from './book.js';
 import type { DecisionContext } from './context.js';
 import type { Draft } from './draft.js';
 import { freightHeld, portionsHeld, sharesHeld, type Undone, undo } from './grantAnew.js';
 import { holdRow } from './hold.js';
-import { laterLeft, voidFreight, voidReserved } from './ledger.js';
+import { laterLeft, laterPaid, unitOfLater, voidFreight, voidReserved } from './ledger.js';
 import type { AfterSale } from './rows.js';
 
 /** Room for money that moved outside Redress (EXAMPLES 13): what no reservation takes, and what is made so by voiding some. */
@@ -38,11 +38,12 @@ export interface Room {
 }
 
 function roomFor(draft: Draft, context: DecisionContext, moved: Moved): Room {
-  const pieces = piecesOf(draft.lines(), draft.split.runs, moved.units?.ranges ?? everyUnit(draft));
+  const ranges = rangesOf(moved);
+  const pieces = piecesOf(draft.lines(), draft.split.runs, ranges ?? everyUnit(draft));
   const units = pieces.map((piece) => takeable(draft, context, piece, moved.tenderId));
   const cap = draft.cap('freight');
   const freight =
-    moved.units === null && cap !== undefined
+    ranges === null && cap !== undefined
       ? money(cap.limit.net - cap.reserved.net - cap.posted.net, cap.limit.tax - cap.reserved.tax - cap.posted.tax)
       : NO_MONEY;
   const later = moved.tenderId === null ? pieces.reduce((all, piece) => all + laterLeft(draft, piece.state.later) * piece.count, 0) : 0;
@@ -54,14 +55,25 @@ function roomFor(draft: Draft, context: DecisionContext, moved: Moved): Room {
   };
 }
 
-/** The tenders of the order that moved money may have gone back to: the one it names, or all. */
-export const tendersOf = (draft: Draft, moved: Moved): TenderBalance[] =>
-  draft.order.tenders.filter((tender) => moved.tenderId === null || tender.id === moved.tenderId).map((tender) => balanceOf(draft, tender));
+/** The tenders that moved money may have gone back to: the one it names, or all of the order. */
+export function tendersOf(draft: Draft, moved: Moved): TenderBalance[] {
+  const id = moved.tenderId;
+  if (id !== null && unitOfLater(id) !== undefined) return [balanceOf(draft, { id, kind: 'card', amount: laterPaid(draft, id) })];
+  return draft.order.tenders.filter((tender) => id === null || tender.id === id).map((tender) => balanceOf(draft, tender));
+}
 
-/** What a unit can give to a tender of the order: its own later payments keep what they would give back. */
+/** The units that moved money may be of; null: all, and the freight. A later payment belongs to one unit alone (EXAMPLES 12). */
+export function rangesOf(moved: Moved): readonly UnitRange[] | null {
+  const own = moved.tenderId === null ? undefined : unitOfLater(moved.tenderId);
+  const named = moved.units?.ranges ?? null;
+  if (own === undefined) return named;
+  return named === null ? [own] : intersectRanges(named, [own]);
+}
+
+/** What a unit can give to a tender. From one of the order its own later payments keep what they would give back. */
 function takeable(draft: Draft, context: DecisionContext, piece: Piece, tender: TenderId | null): Takeable {
   const unit = { lineNo: piece.lineNo, from: piece.from, to: piece.to, cost: piece.cost, standing: piece.state.standing, left: piece.left };
-  const own = tender === null ? ZERO : least(laterLeft(draft, piece.state.later), gross(piece.left));
+  const own = tender === null || unitOfLater(tender) !== undefined ? ZERO : least(laterLeft(draft, piece.state.later), gross(piece.left));
   if (own === 0) return unit;
   const kept = sumPortions(context.rules.claimAmount([{ ...unit, to: unit.from }], own));
   return { ...unit, left: subtractMoney(unit.left, kept) };
@@ -103,12 +115,13 @@ function attainable(draft: Draft, moved: Moved, room: Room): Minor {
   const ofTenders = (shares: readonly TenderShare[]) =>
     sum(shares, (s) => (moved.tenderId === null || s.tenderId === moved.tenderId ? s.amount : ZERO));
   let tenders = room.tenders + ofTenders(freightShares);
-  let goods = room.goods + (moved.units === null ? gross(freightReserved) : ZERO);
+  const ranges = rangesOf(moved);
+  let goods = room.goods + (ranges === null ? gross(freightReserved) : ZERO);
   for (const a of draft.afterSales()) {
     if (hasBegun(draft, a)) continue;
     tenders += ofTenders(sharesHeld(a));
-    if (moved.units === null) goods += gross(sumPortions(portionsHeld(a))) + freightHeld(a);
-    else goods += gross(sumPortions(portionsWithin(portionsHeld(a), moved.units.ranges)));
+    if (ranges === null) goods += gross(sumPortions(portionsHeld(a))) + freightHeld(a);
+    else goods += gross(sumPortions(portionsWithin(portionsHeld(a), ranges)));
   }
   return minor(Math.min(moved.amount, tenders, goods));
 }
@@ -129,10 +142,10 @@ function holdForMoved(draft: Draft, context: DecisionContext, a: AfterSale): Aft
 /** Whether a reservation takes what is lacking: of the units that are named, or of the tender. */
 function inTheWay(a: AfterSale, moved: Moved, lacking: 'goods' | 'tenders'): boolean {
   if (lacking === 'tenders') return sharesHeld(a).some((s) => moved.tenderId === null || s.tenderId === moved.tenderId);
-  return portionsHeld(a).some((p) => (moved.units?.ranges ?? [p]).some((r) => r.lineNo === p.lineNo && r.from <= p.to && p.from <= r.to));
+  return portionsHeld(a).some((p) => (rangesOf(moved) ?? [p]).some((r) => r.lineNo === p.lineNo && r.from <= p.to && p.from <= r.to));
 }
 
 function freightInTheWay(draft: Draft, moved: Moved, room: Room, wanted: Minor): boolean {
   const ofTender = draft.state.freightShares.some((s) => moved.tenderId === null || s.tenderId === moved.tenderId);
-  return ofTender && ((room.goods < wanted && moved.units === null) || room.tenders < wanted);
+  return ofTender && ((room.goods < wanted && rangesOf(moved) === null) || room.tenders < wanted);
 }

@@ -1,3 +1,4 @@
+import type { TenderId } from '../domain/ids.js';
 import type { Order, OrderLine, SplitRecords } from '../domain/order.js';
 import { isRefusal, type Refusal, refuse } from '../domain/refusals.js';
 import { advance } from './advance.js';
@@ -7,6 +8,7 @@ import { inCurrency } from './claimed.js';
 import type { OrderReport } from './command.js';
 import type { DecisionContext } from './context.js';
 import type { Draft } from './draft.js';
+import { laterPaid } from './ledger.js';
 import { postMoved } from './movedElsewhere.js';
 import type { AfterSale } from './rows.js';
 import { settleFromOutside } from './settlePayout.js';
@@ -176,7 +178,7 @@ function takeMoved(
   const amount = inCurrency(draft, report.amount, 'amount');
   if (isRefusal(amount)) return amount;
   if (amount < 1) return refuse('amount.missing', 'Money that moved is more than 0.', { path: 'amount.amount' });
-  if (report.tenderId !== undefined && !draft.order.tenders.some((tender) => tender.id === report.tenderId)) {
+  if (report.tenderId !== undefined && !hasTender(draft, report.tenderId)) {
     return refuse('order.tenderNotFound', `The order has no tender ${report.tenderId}.`, { path: 'tenderId' });
   }
   const units = movedUnits(draft, context, report);
@@ -185,6 +187,10 @@ function takeMoved(
   if (report.payoutKey !== undefined) return settleFromOutside(draft, context, report.payoutKey, moved);
   return postMoved(draft, context, moved) ?? false;
 }
+
+/** Whether money was paid by this tender: one of the order, or a later payment for an exchange. */
+const hasTender = (draft: Draft, id: TenderId): boolean =>
+  draft.order.tenders.some((tender) => tender.id === id) || laterPaid(draft, id) > 0;
 
 /** Units are found whether or not somebody holds them: the money is gone already. */
 function movedUnits(draft: Draft, context: DecisionContext, report: Extract<OrderReport, { type: 'movedElsewhere' }>) {

@@ -412,4 +412,65 @@ describe('with later payments of an exchange', () => {
       .paid();
     expect(Object.values(s.givenBack()).sort((a, b) => a - b)).toEqual([50, 800]);
   });
+
+  const laterOf = (s: Scenario): string => String(s.on(1).afterSale.extra[0]?.tenderId);
+  const rest = (s: Scenario): number[] =>
+    [1, 2].map((line) => {
+      s.apply({ selection: units(line, 1), type: 'return' });
+      return s.afterSale.reserved.reduce((all, p) => all + p.net + p.tax, 0);
+    });
+
+  it('what was paid twice to one of them is posted on it and on its unit', () => {
+    const s = later();
+    s.apply({ claim: 50, selection: units(1, 1) }).approve();
+    const key = s.waiting[0]?.payoutKey ?? '';
+    s.payoutDeclined().deadline().paid().expect('completed');
+    s.says(key, { outcome: 'paid', reference: 'again' }, 1);
+    expect(s.alarms).toContain('payout.paidTwice');
+    expect(s.alarms).not.toContain('money.excess');
+    expect(posted(s, `tender:${laterOf(s)}`)).toBe(100);
+    expect(rest(s)).toEqual([850, 800]);
+  });
+
+  it.each([
+    ['as much as is left of it', 150, {}, 0, [800, 800]],
+    ['a part of it', 60, {}, 0, [890, 800]],
+    ['more than it', 200, {}, 50, [800, 800]],
+    ['its unit as well', 100, { unit: 'money', selection: units(1, 1) }, 0, [850, 800]],
+    ['another unit', 100, { unit: 'money', selection: units(2, 1) }, 100, [950, 800]],
+  ] as const)('a report may name one of them: %s', (_, amount, given, excess, left) => {
+    const s = later();
+    const tender = laterOf(s);
+    moved(s, amount, { tender, ...(given as MovedGiven) });
+    expect(s.moved('excess', `tender:${tender}`)).toBe(excess);
+    expect(posted(s, `tender:${tender}`)).toBe(amount - excess);
+    expect(rest(s)).toEqual(left);
+  });
+
+  it('only what stands in its way yields to what goes back to one of them', () => {
+    const s = later();
+    const tender = laterOf(s);
+    s.apply({ selection: units(1, 1), type: 'return' }).apply({ selection: units(2, 1), type: 'return' });
+    moved(s, 150, { tender });
+    expect([2, 3].map((no) => s.on(no).afterSale.hold !== null)).toEqual([true, false]);
+    s.on(2).by('operations', { type: 'release' });
+    expect(s.afterSale.reservedShares).toMatchObject([{ tenderId: 'card', amount: 800 }]);
+  });
+
+  it('one that nobody paid is refused', () => {
+    const s = later();
+    s.reportRefused('order.tenderNotFound', report(s, 100, { tender: 'later:none:1.1' }));
+  });
+
+  it('one that came too late belongs to no unit: what moved to it is an excess', () => {
+    const s = scenario(orderOf({ lines: [{ unitPrice: 800 }] }));
+    s.apply({ type: 'exchange', wanted: { sku: 'another' } })
+      .approve(950)
+      .by('user', { type: 'handOver' });
+    s.by('merchant', { type: 'received' }).by('merchant', { type: 'inspect', result: 'all', sellable: true }).deadline();
+    s.by('platform', { type: 'paid', amount: s.price(150), reference: 'P' });
+    const tender = [...s.history.caps.keys()].find((key) => key.includes(':late:'))?.slice('tender:'.length) ?? '';
+    moved(s, 150, { tender });
+    expect(s.moved('excess', `tender:${tender}`)).toBe(150);
+  });
 });

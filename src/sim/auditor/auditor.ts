@@ -15,7 +15,7 @@ import { expectClaim } from './claims.js';
 import { type Before, type Check, type Finding, found, type Step } from './finding.js';
 import { claimsAsExpected, grantsAsDecided, grantsConserve, offsetsHold } from './grants.js';
 import { capsHold, pendingAgrees, splitAddsUp, tendersGiveAll, transfersSettle, unitsHold } from './money.js';
-import { movedIsPosted, movedWasTaken } from './moved.js';
+import { laterGives, movedIsPosted, movedWasTaken } from './moved.js';
 import { moneyIsAccounted, moneyIsOurs, payoutsMove, requestIsMeant } from './payouts.js';
 import { chainHash, replayBook } from './replay.js';
 import { deadlinesAreDue, endsLetGo, leftBehind, Whereabouts, waitsHaveDeadlines, windowsClose } from './states.js';
@@ -40,6 +40,7 @@ const CHECKS: readonly (readonly [number, Check])[] = [
   [10, deadlinesAreDue],
   [4, payoutsMove],
   [3, movedIsPosted],
+  [3, laterGives],
 ];
 
 function* trailGrows({ book, write, before, commit }: Step): Generator<Finding> {

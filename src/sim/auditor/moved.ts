@@ -65,6 +65,24 @@ const costBack = (decisions: readonly Decision[], lineNo: number, unit: number):
     .filter((o) => o.lineNo === lineNo && o.from <= unit && unit <= o.to)
     .reduce((sum, o) => sum + o.cost, 0);
 
+/** EXAMPLES 12: a later payment belongs to one unit; what moved to it is an excess only where one of them has nothing left. */
+export function* laterGives({ book, write, envelope }: Step): Generator<Finding> {
+  const { command } = envelope ?? {};
+  // Who names units says that it was the money of these.
+  if (command?.kind === 'report' && command.report.type === 'movedElsewhere' && command.report.units !== undefined) return;
+  for (const { debit, credit } of write.changes.transfers) {
+    const [, line, number] = /^tender:later:[^:]+:(\d+)\.(\d+)$/.exec(debit === 'excess' ? credit : '') ?? [];
+    const unit = book.lines.get(Number(line))?.[Number(number) - 1];
+    if (unit === undefined) continue;
+    const { limit, reserved, posted } = book.balance(credit);
+    const ofTender = (limit[0] ?? 0) - (reserved[0] ?? 0) - (posted[0] ?? 0);
+    const ofUnit = unit.price.net + unit.price.tax + unit.extraNet + unit.extraTax - unit.standingNet - unit.standingTax;
+    if (ofTender > 0 && ofUnit > 0) {
+      yield found(3, 'laterGives', `${credit} has ${ofTender} left and its unit ${ofUnit}, and what moved is an excess`);
+    }
+  }
+}
+
 /** What of it settled the payout that it names: one that was declined, and is paid by nothing else. */
 function settledBy(
   { payouts }: Step['before'],

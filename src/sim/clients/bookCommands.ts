@@ -105,8 +105,9 @@ function reportStage(random: Random, order: Order, now: Instant): Wish {
   return { role: 'platform', command: { kind: 'report', report: { type, lines: chosen.map((line) => line.lineNo), at: now } } };
 }
 
-function reportMoved(random: Random, { order, payouts }: SeenBook): Wish {
-  const tender = random.pick(order.tenders);
+function reportMoved(random: Random, { order, payouts, afterSales }: SeenBook): Wish {
+  const later = [...afterSales.values()].flatMap(({ extra }) => extra.map((e) => ({ id: e.tenderId, amount: minor(e.net + e.tax) })));
+  const tender = random.pick(later.length > 0 && random.chance(1, 4) ? later : order.tenders);
   const named = random.chance(1, 2) ? { tenderId: random.chance(1, 25) ? tenderId('none') : tender.id } : {};
   const claim = random.pick(['unit', 'money'] as const);
   const units = random.chance(1, 2) ? { units: { claim, selection: drawSelection(random, order.lines) } } : {};
