@@ -9,6 +9,7 @@ const profile = z.object({
     z.object({
       id: z.int(),
       callFrame: z.object({ functionName: z.string(), url: z.string(), lineNumber: z.int() }),
+      children: z.array(z.int()).optional(),
     }),
   ),
   samples: z.array(z.int()),
@@ -18,16 +19,36 @@ const profile = z.object({
 const SHOWN = 30;
 const IDLE = new Set(['(idle)', '(program)']);
 
-/** The functions in which most time was spent, not counting what they called; a part of the time that was not idle. */
+/** Where most time was spent, a part of the time that was not idle: by rooms and libraries, then by functions without what they called. */
 export function profileLines(folder: string): string[] {
   return readdirSync(folder)
     .filter((name) => name.endsWith('.cpuprofile'))
     .sort()
-    .flatMap((name) => ['', join(folder, name), ...hottest(profile.parse(JSON.parse(readFileSync(join(folder, name), 'utf8'))))]);
+    .flatMap((name) => {
+      const read = profile.parse(JSON.parse(readFileSync(join(folder, name), 'utf8')));
+      const functions = new Map(read.nodes.map(({ id, callFrame }) => [id, nameOf(callFrame)]));
+      return ['', join(folder, name), ...hottest(read, partsOf(read)), '', ...hottest(read, functions)];
+    });
 }
 
-function hottest({ nodes, samples, timeDeltas }: z.output<typeof profile>): string[] {
-  const names = new Map(nodes.map(({ id, callFrame }) => [id, nameOf(callFrame)]));
+type Profile = z.output<typeof profile>;
+
+const PART = /\/dist\/(store\/[a-z]+|[a-z]+)\/|\/node_modules\/((?:@[^/]+\/)?[^/]+)\//;
+
+/** The room or library that each node of the tree belongs to; what Node does for one belongs to it. */
+function partsOf({ nodes }: Profile): Map<number, string> {
+  const parts = new Map<number, string>();
+  // A node stands before its children.
+  for (const { id, callFrame, children = [] } of nodes) {
+    const [, room, library] = PART.exec(callFrame.url) ?? [];
+    const part = callFrame.functionName.startsWith('(') && callFrame.url === '' ? callFrame.functionName : (room ?? library);
+    parts.set(id, part === undefined || part === '(root)' ? (parts.get(id) ?? 'node') : part);
+    for (const child of children) parts.set(child, parts.get(id) ?? 'node');
+  }
+  return parts;
+}
+
+function hottest({ samples, timeDeltas }: Profile, names: ReadonlyMap<number, string>): string[] {
   const spent = new Map<string, number>();
   samples.forEach((id, index) => {
     const name = names.get(id) ?? '';
