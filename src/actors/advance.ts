@@ -9,6 +9,7 @@ import { type ChartEffect, type Step, statePath, type TimerEvent } from '../mach
 import type { Bearer } from '../machines/words.js';
 import { rebear, settleEarly } from './bearers.js';
 import { type DecisionContext, templateOf } from './context.js';
+import { differencePortions } from './difference.js';
 import type { Draft } from './draft.js';
 import { dropDecisions, feesOf, grantFreight, grantReserved } from './grants.js';
 import { grantOf, holdUnits, voidReserved } from './ledger.js';
@@ -163,10 +164,14 @@ function grant(draft: Draft, context: DecisionContext, given: AfterSale, kind: G
   const { rules } = context;
   // What money that moved elsewhere has voided is reserved again as far as it is left, on hold as well.
   const a = given.hold?.byExternal === true ? reserveLeft(draft, context, given) : given;
-  const ranges = details.ranges === undefined ? rangesOf(a, kind) : details.ranges;
   const bearer = details.bearer ?? a.bearer;
   const row = details.bearer === undefined ? a : { ...a, bearer };
-  const asked = kind === 'offer' ? (a.offer?.amount ?? null) : kind === 'difference' ? minor(-a.difference) : (details.amount ?? null);
+  if (kind === 'difference') {
+    const portions = differencePortions(draft, rules, a, minor(-a.difference));
+    return grantReserved(draft, context, row, { kind, portions, fees: [], bearer, ended: [] });
+  }
+  const ranges = details.ranges === undefined ? rangesOf(a, kind) : details.ranges;
+  const asked = kind === 'offer' ? (a.offer?.amount ?? null) : (details.amount ?? null);
   const all = gross(sumPortions(grantOf(draft, rules, a, ranges, null)));
   const amount = asked === null ? null : least(asked, all);
   const wholly = amount === null && a.claim === 'unit';
@@ -185,7 +190,7 @@ function grant(draft: Draft, context: DecisionContext, given: AfterSale, kind: G
 
 /** Whose money a grant gives: of the units that passed, where only these are dealt with; else of all. */
 function rangesOf(a: AfterSale, kind: GrantKind): readonly UnitRange[] | null {
-  if (kind === 'inspection' || kind === 'difference') return a.passed;
+  if (kind === 'inspection') return a.passed;
   return kind === 'fallback' && a.passed !== null && a.passed.length > 0 ? a.passed : null;
 }
 

@@ -1,32 +1,65 @@
-import { addPortions, type PortionOfUnits, portionsWithin, sumPortions } from '../domain/claims.js';
+import { addPortions, countOf, type PortionOfUnits } from '../domain/claims.js';
 import type { AfterSaleId } from '../domain/ids.js';
-import { gross, type Minor, minor, money, shareAmong, shareHalfUp, ZERO } from '../domain/money.js';
+import {
+  gross,
+  least,
+  type Minor,
+  type Money,
+  minor,
+  money,
+  type Share,
+  shareAmong,
+  shareByWeight,
+  shareHalfUp,
+  ZERO,
+} from '../domain/money.js';
 import { type Refusal, refuse } from '../domain/refusals.js';
 import type { UnitRange } from '../domain/selection.js';
-import { type Piece, piecesOf, sumPieces } from '../domain/units.js';
+import { intersectRanges, type Piece, piecesOf } from '../domain/units.js';
 import type { ChartContext } from '../machines/context.js';
 import { lineOf, NOTHING, tenderCapKey } from './book.js';
 import { cutByGiven } from './claimed.js';
 import type { DecisionContext } from './context.js';
 import type { Draft } from './draft.js';
 import { decideGrant } from './grants.js';
-import { laterTender, payable, reserve } from './ledger.js';
+import { grantOf, laterTender, payable, reserve } from './ledger.js';
 import { payNewest } from './payments.js';
 import type { AfterSale } from './rows.js';
+import type { Rules } from './rules.js';
 
 /** The difference of an exchange, and the payment of it (EXAMPLES 12). */
 
-/** Units of an exchange with what the new piece costs more (or less) than the one that the buyer has. */
-function differences(draft: Draft, ranges: readonly UnitRange[], price: Minor): (Piece & { readonly more: number })[] {
-  const given = [...draft.afterSales()].flatMap((a) =>
-    a.decisions.filter((d) => d.kind === 'difference' && d.state !== 'dropped').flatMap((d) => d.portions),
+const sumCounts = (ranges: readonly UnitRange[]): number => ranges.reduce((all, range) => all + countOf(range), 0);
+
+interface Different extends Piece {
+  /** by how much the new piece costs more than the one that the buyer has; below 0 where it costs less */
+  readonly more: number;
+  /** what the exchange reserves of the unit and has not granted */
+  readonly reserved: number;
+}
+
+/** Units of an exchange, alike ones together, with what the new piece costs more or less. */
+function differences(draft: Draft, a: AfterSale, ranges: readonly UnitRange[], price: Minor): Different[] {
+  const given = [...draft.afterSales()].flatMap((other) =>
+    other.decisions.filter((d) => d.kind === 'difference' && d.state !== 'dropped').flatMap((d) => d.portions),
   );
   // A piece that was exchanged for a cheaper one costs less since, by what went back for it.
-  const cut = cutByGiven(ranges, addPortions([], given)).sort((a, b) => a.lineNo - b.lineNo || a.from - b.from);
+  const cut = cutByGiven(ranges, addPortions([], given)).sort((x, y) => x.lineNo - y.lineNo || x.from - y.from);
   return cut.flatMap((range) =>
-    piecesOf(draft.lines(), draft.split.runs, [range]).map((piece) => ({ ...piece, more: price - (gross(piece.cost) - range.given) })),
+    cutByGiven([range], a.reserved)
+      .sort((x, y) => x.from - y.from)
+      .flatMap((part) =>
+        piecesOf(draft.lines(), draft.split.runs, [part]).map((piece) => ({
+          ...piece,
+          more: price - (gross(piece.cost) - range.given),
+          reserved: part.given,
+        })),
+      ),
   );
 }
+
+/** What goes back for each of these pieces at most: how much cheaper the new one is, as far as that is left of the unit. */
+const cheaperBy = ({ more, reserved, left }: Different): number => Math.min(Math.max(0, -more), reserved + gross(left));
 
 /**
  * What the buyer has to pay (positive) or gets back (negative): the new price less what the old units
@@ -35,11 +68,37 @@ function differences(draft: Draft, ranges: readonly UnitRange[], price: Minor): 
 export function differenceOf(draft: Draft, a: AfterSale, ranges: readonly UnitRange[]): Minor {
   const price = a.wanted?.price ?? null;
   if (price === null || a.wanted?.same === true) return ZERO;
-  const pieces = differences(draft, ranges, price);
+  const pieces = differences(draft, a, ranges, price);
   const total = minor(pieces.reduce((all, piece) => all + piece.more * piece.count, 0));
-  if (total >= 0) return total;
-  const left = gross(sumPortions(portionsWithin(a.reserved, ranges))) + sumPieces(pieces, (piece) => gross(piece.left));
-  return minor(-Math.min(-total, left));
+  return total >= 0 ? total : minor(-Math.min(-total, minor(pieces.reduce((all, piece) => all + cheaperBy(piece) * piece.count, 0))));
+}
+
+/**
+ * What of a reservation a difference to the buyer takes: shared by how much cheaper the new piece is than each
+ * old one, so that every unit keeps what its new piece costs.
+ * @param most what goes back in all
+ */
+export function differencePortions(draft: Draft, rules: Rules, a: AfterSale, most: Minor): PortionOfUnits[] {
+  const pieces = differences(draft, a, a.passed ?? a.units, a.wanted?.price ?? ZERO);
+  const weights = pieces.map((piece) => ({ weight: minor(Math.min(cheaperBy(piece), piece.reserved)), count: piece.count }));
+  const all = minor(weights.reduce((sum, { weight, count }) => sum + weight * count, 0));
+  const shares = shareByWeight(least(most, all), weights);
+  return pieces.flatMap((piece, i) => {
+    const share = shares[i];
+    if (share === undefined) return [];
+    const parts = partsOf(piece, share);
+    return parts.flatMap(({ range, amount }) => grantOf(draft, rules, a, [range], minor(amount * countOf(range))));
+  });
+}
+
+/** The units of a piece that get a minor unit more than the others, and these. */
+function partsOf({ lineNo, from, count }: Piece, { each, extra }: Share): { readonly range: UnitRange; readonly amount: number }[] {
+  const cut = from + extra;
+  const parts = [
+    { range: { lineNo, from, to: cut - 1 }, amount: each + 1 },
+    { range: { lineNo, from: cut, to: from + count - 1 }, amount: each },
+  ];
+  return parts.filter(({ range, amount }) => range.from <= range.to && amount > 0);
 }
 
 /** Who pays a difference, as the chart reads it: above 0 the buyer. */
@@ -51,7 +110,7 @@ export const differenceWord = (difference: Minor): ChartContext['difference'] =>
  * by it, split into net and tax at the line's rate. It is reserved with the rest for the fallback.
  */
 export function takePayment(draft: Draft, a: AfterSale, reference: string): AfterSale {
-  const units = differences(draft, a.passed ?? a.units, a.wanted?.price ?? ZERO).flatMap(({ lineNo, from, count, more }) =>
+  const units = differences(draft, a, a.passed ?? a.units, a.wanted?.price ?? ZERO).flatMap(({ lineNo, from, count, more }) =>
     Array.from({ length: count }, (_, i) => ({ lineNo, unit: from + i, more })),
   );
   const amounts = shareAmong(
@@ -118,6 +177,18 @@ export function refundLatePayment(draft: Draft, context: DecisionContext, a: Aft
   );
   payNewest(draft, context, row);
   return row;
+}
+
+/** Whether an amount may have been paid while nobody waits for it: at most what the new pieces cost more than the old ones did. */
+export function judgeLatePayment(draft: Draft, a: AfterSale, amount: Minor): Refusal | undefined {
+  const price = a.wanted?.price ?? 0;
+  const dearer = (cost: Money): number => Math.max(0, price - gross(cost));
+  const most = draft.split.runs.reduce((all, { cost, ...run }) => all + dearer(cost) * sumCounts(intersectRanges(a.units, [run])), 0);
+  if (amount >= 1 && amount <= most) return undefined;
+  return refuse('difference.amountMismatch', `At most ${most} can have been paid, ${amount} was reported.`, {
+    path: 'amount.amount',
+    facts: { due: most, reported: amount },
+  });
 }
 
 /** Whether an amount is just the difference that is due. */

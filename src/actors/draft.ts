@@ -8,6 +8,7 @@ import { isFinal } from '../machines/step.js';
 import { addToCap, BOOK, type Book, type BookView, clearTimer, setPayout, setTimer } from './book.js';
 import { moveUnits, standsAlike } from './moveUnits.js';
 import type { Changes, Effect } from './ports.js';
+import { mayBePaid } from './priced.js';
 import type { AfterSale, BookState, Cap, CapChange, Payout, PendingTransfer, TimerRow, Transfer } from './rows.js';
 
 /** What a decision knows besides the book. */
@@ -122,7 +123,7 @@ export class Draft implements BookView {
     const matters = afterSale.decisions.some((d) => d.state !== 'dropped') || afterSale.extra.length > 0;
     const row: AfterSale = {
       ...afterSale,
-      live: !isFinal(afterSale.chart.value) || matters || afterSale.difference !== 0,
+      live: !isFinal(afterSale.chart.value) || matters || mayBePaid(afterSale),
       updatedAt: this.#now,
       version: this.nextVersion,
     };

@@ -10,12 +10,13 @@ import { NOTHING } from './book.js';
 import { inCurrency } from './claimed.js';
 import type { AfterSaleCommand, Price } from './command.js';
 import { type DecisionContext, templateOf } from './context.js';
-import { differenceOf, differenceWord, judgePayment, refundLatePayment, takePayment } from './difference.js';
+import { differenceOf, differenceWord, judgeLatePayment, judgePayment, refundLatePayment, takePayment } from './difference.js';
 import type { Draft } from './draft.js';
 import { repayFreight } from './goodwill.js';
 import { extend, hold, release } from './hold.js';
 import { notAllowed, type Of, type Result, reservedOf, whenAllowed } from './judging.js';
 import { anotherWay, paidByHand } from './manual.js';
+import { mayBePaid } from './priced.js';
 import { portionsLeft } from './release.js';
 import type { AfterSale } from './rows.js';
 import { verdict } from './verdicts.js';
@@ -216,8 +217,8 @@ function paid(draft: Draft, context: DecisionContext, a: AfterSale, command: Of<
   if (isAllowed(context, a, { type: 'paid' })) {
     return judgePayment(a, amount) ?? advance(draft, context, takePayment(draft, a, command.reference), { type: 'paid' });
   }
-  if (a.difference <= 0) return notAllowed(a, 'paid');
-  return judgePayment(a, amount) ?? refundLatePayment(draft, context, a, amount, command.reference);
+  if (!mayBePaid(a)) return notAllowed(a, 'paid');
+  return judgeLatePayment(draft, a, amount) ?? refundLatePayment(draft, context, a, amount, command.reference);
 }
 
 function diagnose(draft: Draft, context: DecisionContext, a: AfterSale, command: Of<'diagnose'>): Result {

@@ -3,6 +3,7 @@ import type { AfterSaleId } from '../domain/ids.js';
 import { gross, least, type Minor, minor, minus } from '../domain/money.js';
 import type { TenderShare } from '../domain/tenders.js';
 import type { DecisionContext } from './context.js';
+import { differencePortions } from './difference.js';
 import type { Draft } from './draft.js';
 import { reconcileFreight } from './freight.js';
 import { dropDecisions, grantFreight, grantReserved } from './grants.js';
@@ -47,8 +48,13 @@ export function grantAnew(draft: Draft, context: DecisionContext, { id, decision
       if (context.rules.freightLeft(draft.state.freightReserved)) row = draft.put(grantFreight(draft, context, row));
       continue;
     }
-    const ranges = d.ends ? d.ended : null;
-    const all = gross(sumPortions(ranges === null ? row.reserved : portionsWithin(row.reserved, ranges)));
+    if (d.kind === 'difference') {
+      const portions = differencePortions(draft, context.rules, row, gross(sumPortions(d.portions)));
+      row = draft.put(grantReserved(draft, context, row, { kind: d.kind, portions, fees: [], bearer: d.bearer, ended: [] }));
+      continue;
+    }
+    const ranges = d.ends ? d.ended : d.portions;
+    const all = gross(sumPortions(portionsWithin(row.reserved, ranges)));
     const fees = feesWithin(d.fees, all);
     const most = minus(all, minor(fees.reduce((sum, fee) => sum + fee.amount, 0)));
     const amount = d.ends ? most : least(most, gross(sumPortions(d.portions)));

@@ -1,14 +1,18 @@
 import { portionsWithin, sumPortions } from '../domain/claims.js';
 import { gross, type Minor } from '../domain/money.js';
 import { isRefusal, type Refusal, refuse } from '../domain/refusals.js';
+import type { UnitRange } from '../domain/selection.js';
+import { piecesOf } from '../domain/units.js';
 import type { ChartEvent, VerdictWord } from '../machines/context.js';
 import { statePath } from '../machines/step.js';
 import { advance, goodsLeft, isAllowed } from './advance.js';
 import { inCurrency } from './claimed.js';
 import type { Verdict } from './command.js';
 import { type DecisionContext, templateOf } from './context.js';
+import { differenceOf, differenceWord } from './difference.js';
 import type { Draft } from './draft.js';
 import { freightOf } from './freight.js';
+import { dropDecisions } from './grants.js';
 import { notAllowed, type Of, type Result, reservedOf } from './judging.js';
 import { reserveLeft } from './release.js';
 import type { AfterSale, Decision } from './rows.js';
@@ -26,8 +30,10 @@ export function verdict(draft: Draft, context: DecisionContext, given: AfterSale
   if (said.outcome === 'upheld') return advance(draft, context, a, event);
   const bearer = said.bearer === undefined ? {} : { bearer: said.bearer };
   if (said.outcome === 'bearer') return advance(draft, context, a, event, bearer);
-  if (said.outcome !== 'refund')
-    return advance(draft, context, claimGoods(draft, context, { ...a, bearer: said.bearer ?? a.bearer }), event);
+  if (said.outcome !== 'refund') {
+    const claimed = claimGoods(draft, context, { ...a, bearer: said.bearer ?? a.bearer });
+    return said.outcome === 'exchange' ? exchangeNow(draft, context, claimed, command.type) : advance(draft, context, claimed, event);
+  }
   const amount = grantedAmount(draft, a, said);
   if (isRefusal(amount)) return amount;
   if (amount !== null && takesGoods(a)) {
@@ -38,6 +44,23 @@ export function verdict(draft: Draft, context: DecisionContext, given: AfterSale
   }
   return advance(draft, context, a, event, amount === null ? bearer : { ...bearer, amount });
 }
+
+/** A verdict for an exchange asks for its difference, or gives it, as an approval does: nobody may come to inspect the goods. */
+function exchangeNow(draft: Draft, context: DecisionContext, a: AfterSale, by: 'rule' | 'override'): Result {
+  const dropped = dropDecisions(draft, a);
+  // Where nothing had passed, all of it is exchanged after all.
+  const row = draft.put(dropped.passed?.length === 0 ? { ...dropped, passed: null } : dropped);
+  const ranges = unitsLeft(draft, goodsLeft(row) ?? row.units);
+  const priced: AfterSale = { ...row, difference: differenceOf(draft, row, ranges) };
+  const event: ChartEvent = { type: `${by}.exchange`, difference: differenceWord(priced.difference) };
+  return advance(draft, context, priced, event);
+}
+
+/** Those that were not refunded for good. */
+const unitsLeft = (draft: Draft, ranges: readonly UnitRange[]): UnitRange[] =>
+  piecesOf(draft.lines(), draft.split.runs, ranges)
+    .filter(({ state }) => state.ended === 0)
+    .map(({ lineNo, from, to }) => ({ lineNo, from, to }));
 
 /** Goods that come back are paid for as whole units, whatever part of their money was asked for before. */
 function claimGoods(draft: Draft, context: DecisionContext, a: AfterSale): AfterSale {

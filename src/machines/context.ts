@@ -105,7 +105,7 @@ export type ChartEvent =
   | { readonly type: 'ship' | 'paid' | 'refuse' | 'outOfStock' | 'delivered' }
   | { readonly type: 'diagnose.free' | 'diagnose.priced' | 'consent' | 'repaired' | 'unrepairable' }
   | { readonly type: 'appeal'; readonly by: 'user' | 'merchant'; readonly reserves: boolean }
-  | { readonly type: `rule.${VerdictWord}` | `override.${VerdictWord}` }
+  | { readonly type: `rule.${VerdictWord}` | `override.${VerdictWord}`; readonly difference?: ChartContext['difference'] }
   | { readonly type: 'note' | 'extend' | 'hold' | 'release' | 'holdExpired' | 'repayFreight' }
   | { readonly type: 'superseded' };
 

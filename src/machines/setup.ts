@@ -140,9 +140,9 @@ export function chartSetup(template: Template) {
       setRest: assign({ rest: true, endAs: 'completed' as const }),
       clearRest: assign({ rest: false }),
       setEndAs: assign((_, params: { endAs: ChartContext['endAs'] }) => ({ endAs: params.endAs })),
-      setRemedy: assign((_, params: { remedy: ChartContext['remedy'] }) => ({
+      setRemedy: assign(({ event }, params: { remedy: ChartContext['remedy'] }) => ({
         remedy: params.remedy,
-        difference: 'none' as const,
+        difference: 'difference' in event && event.difference !== undefined ? event.difference : ('none' as const),
         endAs: 'completed' as const,
       })),
       beginPayment: assign({ declines: 0, declined: 0, unknown: 0, begun: 0 }),

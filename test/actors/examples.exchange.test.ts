@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { lineNo } from '../../src/domain/ids.js';
 import type { Order } from '../../src/domain/order.js';
+import { piecesOf } from '../../src/domain/units.js';
 import { orderOf } from '../domain/orders.js';
-import { some } from './world/orders.js';
+import { some, units } from './world/orders.js';
 import { type Scenario, scenario } from './world/scenario.js';
 import { type TemplateChange, templateWith } from './world/templates.js';
 
@@ -220,5 +221,112 @@ describe('a difference that is not paid in time', () => {
       { kind: 'payout', payoutKey: payout?.key ?? '', command: { type: 'paidByHand', reference: 'cash' } },
     );
     expect(Object.values(s.givenBack()).sort((a, b) => a - b)).toEqual([150, 800]);
+  });
+});
+
+/** What is left of each unit, tax included. */
+const left = (s: Scenario): readonly number[] =>
+  s.book.order.lines.flatMap(({ lineNo, quantity }) =>
+    piecesOf(s.book.lines, s.book.split.runs, [{ lineNo, from: 1, to: quantity }]).flatMap(({ left: { net, tax }, count }) =>
+      Array.from({ length: count }, () => net + tax),
+    ),
+  );
+const lines = (...prices: readonly number[]): Order => orderOf({ lines: prices.map((unitPrice) => ({ unitPrice })) });
+
+describe('a difference over several units', () => {
+  it.each([
+    ['each unit keeps what its new piece costs', lines(1_000, 900), 800, 300, [800, 800]],
+    ['a dearer piece takes its part from the cheaper ones', lines(1_000, 600), 700, 200, [800, 600]],
+  ])('%s', (_name, order, price, back, keeps) => {
+    const s = deliver(pass(scenario(order).apply(another).approve(price))).paid();
+    expect(s.expect('completed').givenBack()).toEqual({ card: back });
+    expect(left(s)).toEqual(keeps);
+  });
+
+  it('gives nothing for a unit of which nothing is left, and no more for the others', () => {
+    const s = scenario(orderOf({ lines: [{ unitPrice: 1_000, quantity: 2 }] }));
+    s.apply({ claim: 1_000, selection: units(1, 1) })
+      .approve()
+      .paid();
+    deliver(pass(s.apply(another).approve(700))).paid();
+    expect(s.givenBack()).toEqual({ card: 300 });
+    expect(left(s)).toEqual([0, 700]);
+  });
+
+  it('is none when a unit is exchanged once more for a piece of the same price', () => {
+    const s = scenario(lines(1_000, 900));
+    deliver(pass(s.apply(another).approve(800))).paid();
+    deliver(pass(s.apply({ ...another, selection: some(1, 1) }).approve(800))).expect('completed');
+    expect(s.givenBack()).toEqual({});
+  });
+
+  it('stays with the units that passed when money moves elsewhere meanwhile', () => {
+    const s = scenario(orderOf({ lines: [{ unitPrice: 800, quantity: 2 }, { unitPrice: 800 }] }));
+    arrive(s.apply({ ...another, selection: some(1, 2) }).approve(700)).by('merchant', {
+      type: 'inspect',
+      result: 'part',
+      passed: units(1, 1),
+      sellable: true,
+    });
+    s.by('merchant', { type: 'ship' }).by('operations', { type: 'hold', remark: 'look' }).by('merchant', { type: 'delivered' });
+    s.report({
+      type: 'movedElsewhere',
+      reference: 'M',
+      amount: s.price(100),
+      units: { claim: 'money', selection: units(1, 2) },
+    });
+    const standing = s.afterSale.decisions.filter((d) => d.kind === 'difference' && d.state !== 'dropped');
+    expect(standing.map((d) => d.portions)).toEqual([[{ lineNo: 1, from: 1, to: 1, net: 100, tax: 0 }]]);
+  });
+});
+
+describe('an exchange that a verdict orders', () => {
+  const rejected = (price: number): Scenario =>
+    arrive(scenario(lines(800)).apply(another).approve(price)).by('merchant', { type: 'inspect', result: 'none', sellable: false });
+  const ruled = (price: number): Scenario => {
+    const s = rejected(price).by('merchant', { type: 'ship' }).by('merchant', { type: 'delivered' }).expect('rejected');
+    s.by('user', { type: 'appeal', evidence: [], remark: 'x' }).by('operations', {
+      type: 'rule',
+      verdict: { outcome: 'exchange' },
+      remark: 'x',
+    });
+    return s.by('user', { type: 'handOver' });
+  };
+  const ways = {
+    'passes inspection': (price: number) =>
+      ruled(price).by('merchant', { type: 'received' }).by('merchant', { type: 'inspect', result: 'all', sellable: true }),
+    'is not inspected in time': (price: number) => ruled(price).by('merchant', { type: 'received' }).deadline(),
+    'is lost on its way': (price: number) => ruled(price).by('merchant', { type: 'lost' }),
+    'is with the merchant still': (price: number) =>
+      rejected(price).by('operations', { type: 'override', verdict: { outcome: 'exchange' }, remark: 'x' }),
+  } as const;
+  const names = Object.keys(ways) as (keyof typeof ways)[];
+
+  it.each(names)('gives the difference back where the old piece %s', (way) => {
+    const s = deliver(ways[way](700)).paid();
+    expect(s.givenBack()).toEqual({ card: 100 });
+    expect(left(s)).toEqual([700]);
+  });
+
+  it.each(names)('waits for the difference where the old piece %s', (way) => {
+    const s = ways[way](950).expect('exchanging.awaitingPayment');
+    deliver(pay(s, 150));
+    expect(left(s)).toEqual([950]);
+  });
+});
+
+describe('a payment that nobody waits for any more, or not for so much', () => {
+  const early = (): Scenario => arrive(scenario(one(2)).apply(another).approve(950));
+
+  it('is refunded whole where nothing passed', () => {
+    const s = early().by('merchant', { type: 'inspect', result: 'none', sellable: false });
+    expect(Object.values(pay(s, 300).paid().givenBack())).toEqual([300]);
+    s.by('merchant', { type: 'ship' }).by('merchant', { type: 'delivered' }).expect('rejected');
+    expect(Object.values(pay(s, 150, 'P-2').paid().givenBack())).toEqual([300, 150]);
+  });
+
+  it('is at most what the new pieces cost more', () => {
+    const s = early().by('merchant', { type: 'inspect', result: 'none', sellable: false });
+    s.refused('difference.amountMismatch', 'platform', { type: 'paid', amount: s.price(301), reference: 'P-1' });
   });
 });
