@@ -158,6 +158,7 @@ function newAfterSale(draft: Draft, context: DecisionContext, application: Appli
     live: true,
     claim: application.claim.kind,
     asked: assessed.asked,
+    missing: application.claim.kind === 'weight' ? assessed.portions : [],
     freight,
     units: assessed.ranges.map(({ lineNo, from, to }) => ({ lineNo, from, to })),
     quantity: assessed.quantity,

@@ -19,7 +19,8 @@ export function inCurrency(draft: Draft, price: Price, path: string): Minor | Re
   });
 }
 
-const takeable = (piece: Piece): Takeable => ({
+/** What may be taken of units that are alike. */
+export const takeable = (piece: Piece): Takeable => ({
   lineNo: piece.lineNo,
   from: piece.from,
   to: piece.to,

@@ -179,6 +179,7 @@ function movedRow(
     live: true,
     claim: moved.units?.claim ?? 'money',
     asked: moved.amount,
+    missing: [],
     freight: 'never',
     units,
     quantity: countUnits(units),

@@ -66,7 +66,7 @@ const unitsLeft = (draft: Draft, ranges: readonly UnitRange[]): UnitRange[] =>
 function claimGoods(draft: Draft, context: DecisionContext, a: AfterSale): AfterSale {
   if (a.claim === 'unit') return a;
   const freight = freightOf(templateOf(context, a), a.fault);
-  return reserveLeft(draft, context, draft.put({ ...a, claim: 'unit', asked: null, freight }));
+  return reserveLeft(draft, context, draft.put({ ...a, claim: 'unit', asked: null, missing: [], freight }));
 }
 
 /** Whether the merchant has goods, or soon has, that are not paid for. Those of an after-sale that had ended were dealt with before. */

@@ -114,6 +114,74 @@ describe('missing weight', () => {
     expect(s.givenBack()).toEqual({ card: 279 });
   });
 
+  describe('that is reserved again', () => {
+    const weighed = (line: number, unit: number, actualGrams: number) => ({ lineNo: lineNo(line), units: [unit], actualGrams });
+    const reserved = (s: Scenario) => s.afterSale.reserved.map((p) => [p.lineNo, p.from, p.to, p.net]);
+
+    it('by an appeal is what each piece lacks, so that it is not paid again', () => {
+      const s = scenario(
+        orderOf({
+          lines: [
+            { unitPrice: 1990, weightGrams: 500 },
+            { unitPrice: 990, weightGrams: 500 },
+          ],
+        }),
+      );
+      s.apply({ claim: 'weight', selection: [weighed(1, 1, 430), weighed(2, 1, 495)] });
+      const asked = reserved(s);
+      expect(asked).toEqual([
+        [1, 1, 1, 279],
+        [2, 1, 1, 10],
+      ]);
+      s.by('merchant', { type: 'reject', remark: 'no' }).by('user', { type: 'appeal', evidence: [], remark: 'look again' });
+      expect(reserved(s)).toEqual(asked);
+      s.by('operations', { type: 'rule', verdict: { outcome: 'refund' }, remark: 'yes' }).paid();
+      expect(s.givenBack()).toEqual({ card: 289 });
+      s.applyRefused('amount.nothingLeft', { claim: 'weight', selection: [weighed(1, 1, 430)] });
+    });
+
+    it('after money that moved elsewhere is what each piece lacks, as far as it is left', () => {
+      const s = scenario(orderOf({ lines: [{ unitPrice: 1000, quantity: 2, weightGrams: 500 }, { unitPrice: 500 }] }));
+      s.apply({ claim: 'weight', selection: [weighed(1, 1, 100), weighed(1, 2, 450)] });
+      expect(reserved(s)).toEqual([
+        [1, 1, 1, 800],
+        [1, 2, 2, 100],
+      ]);
+      const moved = (reference: string, amount: number) =>
+        s.report({ type: 'movedElsewhere', reference, amount: s.price(amount), units: { claim: 'money', selection: units(1, 2) } });
+      moved('M-1', 600);
+      moved('M-2', 350);
+      expect([s.afterSale.hold === null, reserved(s)]).toEqual([false, []]);
+      s.by('operations', { type: 'release' });
+      expect(reserved(s)).toEqual([
+        [1, 1, 1, 800],
+        [1, 2, 2, 50],
+      ]);
+    });
+
+    it('by an appeal from a part of it is the rest of what each piece lacks', () => {
+      const s = scenario(fish());
+      s.apply({ claim: 'weight', selection: [weighed(1, 1, 430), weighed(1, 2, 400)] });
+      expect(reserved(s)).toEqual([
+        [1, 1, 1, 279],
+        [1, 2, 2, 398],
+      ]);
+      s.by('merchant', { type: 'offer', amount: s.price(300) })
+        .by('user', { type: 'accept' })
+        .paid()
+        .expect('completed');
+      s.by('user', { type: 'appeal', evidence: [], remark: 'all of it' });
+      s.by('operations', { type: 'rule', verdict: { outcome: 'refund' }, remark: 'yes' }).paid();
+      expect(s.givenBack()).toEqual({ card: 279 + 398 });
+      expect(s.afterSale.decisions.flatMap((d) => d.portions.map((p) => [p.from, p.net]))).toEqual([
+        [1, 124],
+        [2, 176],
+        [1, 155],
+        [2, 222],
+      ]);
+    });
+  });
+
   it('of all units alike is paid for each', () => {
     const s = scenario(fish())
       .apply({ claim: 'weight', selection: weighing(1, 2, 430) })

@@ -3,11 +3,13 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { lineNo, tenderId } from '../../src/domain/ids.js';
-import { minor } from '../../src/domain/money.js';
+import { minor, money } from '../../src/domain/money.js';
 import type { Order } from '../../src/domain/order.js';
+import { AuditedBook } from '../../src/sim/auditor/book.js';
+import { weightAsTold } from '../../src/sim/auditor/grants.js';
 import { halfUp, largestRemainder } from '../../src/sim/auditor/numbers.js';
 import { pricesOf } from '../../src/sim/auditor/price.js';
-import { keyOf, orderOf } from '../store/commits.js';
+import { afterSaleOf, commitOf, keyOf, orderOf } from '../store/commits.js';
 
 const FOLDER = fileURLToPath(new URL('../../src/sim/auditor/', import.meta.url));
 
@@ -31,6 +33,24 @@ describe('the auditor', () => {
   });
   const order = (more: Partial<Order>): Order =>
     orderOf(keyOf(1), { tenders: [{ id: tenderId('card'), kind: 'card', amount: minor(1) }], ...more });
+
+  it('finds more for missing weight than a piece lacks, though all pieces together give no more', () => {
+    const of = order({ lines: [line(1, 1990, 1, { weightGrams: 500 }), line(2, 990, 1, { weightGrams: 500 })] });
+    const book = new AuditedBook(keyOf(1), of);
+    const piece = (number: number) => ({ lineNo: lineNo(number), from: 1, to: 1 });
+    const said = ([first, second]: readonly [number, number], version: number): string[] => {
+      const reserved = [
+        { ...piece(1), ...money(first, 0) },
+        { ...piece(2), ...money(second, 0) },
+      ];
+      const claim = { claim: 'weight', units: [piece(1), piece(2)], reserved, reservedShares: [] } as const;
+      const commit = commitOf(keyOf(1), version, 'note', { changes: { afterSales: [afterSaleOf(1, version, claim)] } });
+      book.take(commit);
+      return commit.write === null ? [] : [...weightAsTold({ book, write: commit.write })].map(({ check }) => check);
+    };
+    expect([said([279, 10], 2), said([193, 10], 3), said([193, 96], 4), said([279, 10], 5)]).toEqual([[], [], ['weight'], []]);
+  });
+
   const gross = (of: Order, number: number) =>
     pricesOf(of)
       .get(number)

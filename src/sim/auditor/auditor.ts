@@ -13,7 +13,7 @@ import { Answers } from './answers.js';
 import { AuditedBook, isOpen } from './book.js';
 import { expectClaim } from './claims.js';
 import { type Before, type Check, type Finding, found, type Step } from './finding.js';
-import { claimsAsExpected, grantsAsDecided, grantsConserve, offsetsHold } from './grants.js';
+import { claimsAsExpected, grantsAsDecided, grantsConserve, offsetsHold, weightAsTold } from './grants.js';
 import { capsHold, pendingAgrees, splitAddsUp, tendersGiveAll, transfersSettle, unitsHold } from './money.js';
 import { laterGives, movedIsPosted, movedWasTaken } from './moved.js';
 import { moneyIsAccounted, moneyIsOurs, payoutsMove, requestIsMeant } from './payouts.js';
@@ -31,6 +31,7 @@ const CHECKS: readonly (readonly [number, Check])[] = [
   [7, transfersSettle],
   [7, pendingAgrees],
   [2, claimsAsExpected],
+  [5, weightAsTold],
   [5, grantsConserve],
   [4, grantsAsDecided],
   [1, offsetsHold],

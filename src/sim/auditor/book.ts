@@ -17,6 +17,8 @@ export interface Unit {
   standingTax: number;
   /** of that, for missing weight */
   weighed: number;
+  /** the most that any application said its missing weight comes to */
+  lacks: number;
   /** decisions that refunded it for good */
   ended: number;
   /** open after-sales that it is in */
@@ -100,7 +102,17 @@ export class AuditedBook {
     for (const [lineNo, units] of prices) {
       this.lines.set(
         lineNo,
-        units.map((price) => ({ price, extraNet: 0, extraTax: 0, standingNet: 0, standingTax: 0, weighed: 0, ended: 0, holders: 0 })),
+        units.map((price) => ({
+          price,
+          extraNet: 0,
+          extraTax: 0,
+          standingNet: 0,
+          standingTax: 0,
+          weighed: 0,
+          lacks: 0,
+          ended: 0,
+          holders: 0,
+        })),
       );
       const limit = [0, 0, units.length];
       for (const { net, tax } of units) add(limit, net, tax, 0);
@@ -147,6 +159,7 @@ export class AuditedBook {
     for (const id of touched) this.#mean(id, -1);
     for (const payout of changes.payouts) if (payout.afterSaleId === null) this.#meanOfBook(payout, -1);
     if (changes.state !== undefined) this.#meanFreight(-1);
+    const weighings = changes.afterSales.filter(({ id, claim }) => claim === 'weight' && !this.afterSales.has(id));
     for (const row of changes.afterSales) this.afterSales.set(row.id, row);
     for (const payout of changes.payouts) this.#putPayout(payout);
     if (changes.state !== undefined) {
@@ -154,6 +167,7 @@ export class AuditedBook {
       this.#meanFreight(1);
     }
     for (const id of touched) this.#mean(id, 1);
+    for (const { units } of weighings) this.#each(units, (unit) => (unit.lacks = Math.max(unit.lacks, unit.weighed)));
     for (const payout of changes.payouts) {
       const kept = this.payouts.get(payout.key);
       if (payout.afterSaleId === null && kept !== undefined) this.#meanOfBook(kept, 1);

@@ -60,6 +60,23 @@ function perUnit(a: AfterSale): Map<string, Amount> {
   return units;
 }
 
+/** EXAMPLES 6: no unit gives more for its missing weight than that came to, however often it is reserved. */
+export function* weightAsTold({ write, book }: Pick<Step, 'write' | 'book'>): Generator<Finding> {
+  for (const a of write.changes.afterSales) {
+    if (a.claim !== 'weight') continue;
+    for (const range of a.units) {
+      for (const [i, { weighed, lacks }] of book.units(range).entries()) {
+        if (weighed > lacks)
+          yield found(
+            5,
+            'weight',
+            `${nameOf(a)} makes it ${weighed} for what unit ${range.lineNo}.${range.from + i} lacks, which is ${lacks}`,
+          );
+      }
+    }
+  }
+}
+
 /** Commands that reserve or void by themselves; with all others money only moves from reserved to granted. */
 const RESERVES_OR_VOIDS = new Set(['apply', 'appeal', 'rule', 'override', 'paid', 'release', 'hold', 'movedElsewhere', 'putOrder']);
 

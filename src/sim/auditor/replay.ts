@@ -10,7 +10,7 @@ import { type Finding, found } from './finding.js';
 
 /** What an after-sale is before anything is said of it. */
 const BLANK = {
-  ...{ origin: 'own', finishedAt: null, live: true, claim: 'unit', asked: null, freight: 'never', holds: true },
+  ...{ origin: 'own', finishedAt: null, live: true, claim: 'unit', asked: null, missing: [], freight: 'never', holds: true },
   ...{ reserved: [], reservedShares: [], pending: [], decisions: [], extra: [], wanted: null, payments: [], difference: 0 },
   ...{ offer: null, repairPrice: null, passed: null, sellable: false, goods: 'buyer', hold: null, appeal: null, extendedMs: 0 },
   ...{ returnAddress: null, shipments: [], advancedFreight: 0 },
