@@ -4,7 +4,6 @@ import { scale } from './test/scale.js';
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    exclude: scale > 1 ? [] : ['test/long/**'],
     reporters: ['default', './scripts/closingReporter.mjs'],
     allowOnly: false,
     // A bound against hanging, not a measure of speed: two cores may be shared with anything.

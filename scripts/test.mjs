@@ -1,5 +1,5 @@
 // `npm test`: check, build if stale, then every test. `npm test -- FILE` runs only that file.
-// `npm run test:long` (`--long`) runs the same tests with ten times the counts, and test/long/ too.
+// `npm run test:long` (`--long`) runs the same tests with ten times the counts.
 // The last line is always `N passed, N failed, N skipped`; a run without any test is a failure.
 import { spawnSync } from 'node:child_process';
 import { createRequire } from 'node:module';
