@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { expect, it } from 'vitest';
@@ -109,6 +109,28 @@ it('never writes over anything unasked', async () => {
   expect(await here(['restore', backup, '--data', other])).toMatchObject({ status: 3, err: expect.stringContaining('is not empty') });
   expect(readdirSync(other).filter((name) => name !== 'redress.lock.db')).toEqual(['diary.txt']);
   expect(readdirSync(root).sort()).toEqual(['backup', 'data', 'other']);
+});
+
+it.each([
+  ['the data directory itself', 'data'],
+  ['a directory in it', 'data/backups/newest'],
+  ['a directory in it that is named by a link', 'link/newest'],
+])('refuses a backup to %s, where a later erasure would not reach it', async (_, place) => {
+  const { root, data } = await backedUp();
+  symlinkSync(data, join(root, 'link'));
+  const before = readdirSync(data);
+  const target = join(root, place);
+  expect(await here(['backup', target, '--force', '--data', data])).toEqual({
+    status: 2,
+    out: '',
+    err: `redress: ${target} lies in the data directory ${data}, where no erasure reaches a backup; name a place outside.\n`,
+  });
+  expect(readdirSync(data)).toEqual(before);
+});
+
+it('takes a backup to a place beside the data whose name begins alike', async () => {
+  const { root, data } = await backedUp();
+  expect(await here(['backup', join(root, 'data.copy'), '--data', data])).toMatchObject({ status: 0 });
 });
 
 it('refuses to restore where a service has the data open', async () => {

@@ -1,12 +1,12 @@
-import { copyFileSync, existsSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { basename, dirname, join, resolve } from 'node:path';
+import { copyFileSync, existsSync, mkdtempSync, realpathSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { type Config, partnersFileOf, secretFileOf } from '../../config.js';
 import { gatewayFileOf } from '../../redress.js';
 import { copyDatabase, judgeFile } from '../../store/sqlite/copy.js';
 import { makeDirectory } from '../../store/sqlite/directory.js';
 import { databaseFile } from '../../store/sqlite/open.js';
 import { StoreUnusable } from '../../store/sqlite/unusable.js';
-import { CliFailure } from '../failure.js';
+import { CliFailure, EXIT } from '../failure.js';
 import { DATABASE, type HeldFile, heldFile, MANIFEST, type Manifest, PAYMENTS, SECRETS, sync } from './manifest.js';
 
 export interface BackupAsked {
@@ -20,10 +20,15 @@ export interface BackupAsked {
 
 /**
  * Copies the data to a new directory, while a service may be writing to it. It is there as a whole and on disk, or
- * not at all. Throws `CliFailure` where the target is taken.
+ * not at all. Throws `CliFailure` where the target is taken, or lies among the data.
  */
 export async function backUp(config: Config, target: string, asked: BackupAsked): Promise<Manifest> {
   if (!existsSync(databaseFile(config.data))) throw new StoreUnusable('missing', `There is no data in ${config.data}.`);
+  if (isWithin(target, config.data))
+    throw new CliFailure(
+      `${target} lies in the data directory ${config.data}, where no erasure reaches a backup; name a place outside.`,
+      EXIT.usage,
+    );
   judgeTarget(target, asked.force);
   const parent = dirname(resolve(target));
   makeDirectory(parent);
@@ -35,6 +40,18 @@ export async function backUp(config: Config, target: string, asked: BackupAsked)
   } finally {
     rmSync(unfinished, { recursive: true, force: true });
   }
+}
+
+/** Whether a place is a directory or lies in it, by whatever links either is named. */
+function isWithin(place: string, directory: string): boolean {
+  const way = relative(realpathSync(directory), truePathOf(resolve(place)));
+  return way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way);
+}
+
+/** The path without links, of what may not be there yet. */
+function truePathOf(path: string): string {
+  if (existsSync(path) || dirname(path) === path) return realpathSync(path);
+  return join(truePathOf(dirname(path)), basename(path));
 }
 
 function judgeTarget(target: string, force: boolean): void {

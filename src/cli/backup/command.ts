@@ -25,7 +25,7 @@ Examples:
 export function backupCommand(terminal: Terminal): Command {
   return new Command('backup')
     .description('copy the data into a new directory, also while a service runs on it')
-    .argument('<directory>', 'where the backup goes; it must not be there yet')
+    .argument('<directory>', 'where the backup goes, outside the data directory; it must not be there yet')
     .option('--no-secrets', 'leave out the secret that signs tokens, and those of partners')
     .option('--force', 'replace a backup that is there')
     .addOption(dataOption())
