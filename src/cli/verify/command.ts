@@ -22,12 +22,14 @@ interface VerifyOptions extends SettingOptions {
 
 const HELP = `
 Replays the audit trail of each order from nothing: events of today's charts and rules are decided again, older
-ones applied, as are those of which a text is erased. What comes out is compared with every stored row: order,
+ones applied, as are those of which a text is erased. What comes out is compared with the stored rows: order,
 after-sales, caps, transfers, payouts, deadlines, events, the chain of their hashes, and private texts with theirs.
+Not compared are kept answers, the outbox and waiting jobs, of which the trail does not tell.
 
 It only reads, and works while a service runs on the data: each order is read in one short moment.
 
-Exit codes: 0 everything is as the trail says · 5 something is not, and was named
+Exit codes: 0 everything is as the trail says · 1 there is no such order · 2 wrong usage · 3 the data cannot be read
+            5 something is not as the trail says, and was named
 
 Examples:
   redress verify --data ./data
@@ -37,7 +39,7 @@ Examples:
 /** `redress verify`: whether what is kept is what was decided. */
 export function verifyCommand(terminal: Terminal): Command {
   return new Command('verify')
-    .description('replay every audit trail, and compare it with all that is stored')
+    .description('replay every audit trail, and compare what comes out with the stored rows')
     .option('--order <shop/order>', 'only this order')
     .option('--json <file>', 'write the report as JSON, too')
     .option('--jobs <number>', 'orders verified beside each other, each on a core of its own', '1')
