@@ -108,10 +108,15 @@ function withPrice(draft: Draft, a: AfterSale, price: Price): Result {
   return { ...priced, difference: differenceOf(draft, priced, a.units) };
 }
 
+/** What may still be paid for an order on top. */
+function mostPaidOn(draft: Draft): number {
+  const { net, tax } = draft.cap('order')?.limit ?? NOTHING;
+  return Number.MAX_SAFE_INTEGER - net - tax;
+}
+
 /** What an order cost with all its differences must stay a whole number that is exact. */
 function beyondMeasure(draft: Draft, a: AfterSale, price: Minor): Refusal | undefined {
-  const { net, tax } = draft.cap('order')?.limit ?? NOTHING;
-  const most = Math.floor((Number.MAX_SAFE_INTEGER - net - tax) / a.quantity);
+  const most = Math.floor(mostPaidOn(draft) / a.quantity);
   if (price <= most) return undefined;
   return refuse('command.amountInvalid', `A price is at most ${most}.`, { path: 'price.amount', facts: { least: 0, most } });
 }
@@ -215,10 +220,21 @@ function paid(draft: Draft, context: DecisionContext, a: AfterSale, command: Of<
   if (isRefusal(amount)) return amount;
   if (a.payments.includes(command.reference)) return a;
   if (isAllowed(context, a, { type: 'paid' })) {
-    return judgePayment(a, amount) ?? advance(draft, context, takePayment(draft, a, command.reference), { type: 'paid' });
+    return (
+      judgePayment(a, amount) ??
+      paidBeyondMeasure(draft, amount) ??
+      advance(draft, context, takePayment(draft, a, command.reference), { type: 'paid' })
+    );
   }
   if (!mayBePaid(a)) return notAllowed(a, 'paid');
   return judgeLatePayment(draft, a, amount) ?? refundLatePayment(draft, context, a, amount, command.reference);
+}
+
+/** A price that was named is exact; together with what was paid for other exchanges since it may not be. */
+function paidBeyondMeasure(draft: Draft, amount: Minor): Refusal | undefined {
+  const most = mostPaidOn(draft);
+  if (amount <= most) return undefined;
+  return refuse('command.amountInvalid', `At most ${most} more can be paid for this order.`, { path: 'amount.amount', facts: { most } });
 }
 
 function diagnose(draft: Draft, context: DecisionContext, a: AfterSale, command: Of<'diagnose'>): Result {

@@ -268,6 +268,17 @@ describe('prices beyond all measure', () => {
     });
     expect(isRefusal(huge)).toBe(true);
   });
+  it('that are beyond it only together are refused with the second payment, which goes back once the wait has ended', () => {
+    const s = scenario(orderOf({ lines: [{ unitPrice: 800, quantity: 2 }] }));
+    const price = Number.MAX_SAFE_INTEGER - 2000;
+    for (const unit of [1, 2]) pass(s.apply({ ...another, selection: units(1, unit) }).approve(price)).expect('exchanging.awaitingPayment');
+    pay(s.on(1), price - 800);
+    const second = { type: 'paid', amount: s.price(price - 800), reference: 'P-2' } as const;
+    s.on(2).refused('command.amountInvalid', 'platform', second);
+    s.deadline().paid().expect('completed');
+    s.by('platform', second).paid();
+    expect(Object.values(s.givenBack())).toEqual([800, price - 800]);
+  });
 });
 
 describe('goodwill', () => {

@@ -45,7 +45,7 @@ const OWN_REFUSALS: { readonly [T in AfterSaleCommandType]?: readonly RefusalCod
   ],
   anotherWay: ['command.wayUnknown'],
   paidByHand: ['payout.notFound', 'payout.contradicted'],
-  paid: ['difference.amountMismatch', 'order.currencyMixed'],
+  paid: ['difference.amountMismatch', 'command.amountInvalid', 'order.currencyMixed'],
   diagnose: ['command.amountInvalid', 'order.currencyMixed', 'command.priceUnexpected'],
   appeal: ['evidence.notFound', 'evidence.invalid', 'selection.claimed', 'amount.nothingLeft'],
   rule: [
