@@ -1,5 +1,4 @@
 import { Auditor } from './auditor/auditor.js';
-import { isBug } from './auditor/finding.js';
 import type { Violation } from './judge.js';
 import type { Replay } from './replay.js';
 import { type Outcome, run } from './run.js';
@@ -29,8 +28,10 @@ interface Candidate {
 /** Runs a replay, judged anew. */
 export function runReplay(replay: Replay, sabotage: Sabotage, more: Partial<Parameters<typeof run>[1]> = {}): Promise<Outcome> {
   const { plan, templates, items, faults, untilUs } = replay;
+  const broken = replay.violation?.promise;
   return run(plan, {
-    judge: new Auditor(replay.saboteur === null ? {} : { counts: (finding) => !isBug(finding) }),
+    // Without its guard a service may fail in other ways too, and sooner.
+    judge: new Auditor(replay.saboteur === null || broken === undefined ? {} : { counts: ({ promise }) => promise === broken }),
     sabotage,
     templates,
     items,

@@ -13,9 +13,6 @@ export interface Finding {
   readonly detail: string;
 }
 
-/** The service failed: no promise by itself. */
-export const isBug = ({ promise }: Pick<Finding, 'promise'>): boolean => promise === 0;
-
 /** A promise that is broken, and how it was seen. */
 export const found = (promise: number, check: string, detail: string): Finding => ({ promise, check, detail });
 

@@ -1,5 +1,5 @@
 import { Auditor } from '../auditor/auditor.js';
-import { type Finding, isBug } from '../auditor/finding.js';
+import type { Finding } from '../auditor/finding.js';
 import { drawPlan, type Overrides } from '../plan.js';
 import { type Outcome, run } from '../run.js';
 import type { Sabotage } from '../sabotage.js';
@@ -39,10 +39,10 @@ async function search(name: string, sabotage: Sabotage, plan: Overrides, seeds: 
   return { outcome: undefined, seeds, steps, commands };
 }
 
-/** Lets a saboteur loose until the auditor finds the damage; with the backup in place the same promise must hold. */
+/** Lets a saboteur loose until the auditor finds the damage that it should do; with the backup in place the same promise must hold. */
 export async function catchSaboteur(saboteur: Saboteur, limits: { readonly seeds: number; readonly heldSeeds: number }): Promise<Caught> {
-  const { name, sabotage, backedUp, plan } = saboteur;
-  const caught = await search(name, sabotage, plan, limits.seeds, (finding) => !isBug(finding));
+  const { name, breaks, sabotage, backedUp, plan } = saboteur;
+  const caught = await search(name, sabotage, plan, limits.seeds, (finding) => breaks.includes(finding.promise));
   const broken = caught.outcome?.violation?.promise;
   const backed =
     backedUp === null ? undefined : await search(name, backedUp, plan, limits.heldSeeds, (finding) => finding.promise === broken);

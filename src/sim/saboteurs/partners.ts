@@ -33,8 +33,14 @@ const twice = (gateway: PaymentGateway): PaymentGateway => ({
 const TIMEOUTS = { 'gateway.lostAfter': 3_000, 'gateway.lostBefore': 1_500 } as const;
 
 export const PARTNER_SABOTEURS: readonly Saboteur[] = [
-  alone('payout-key-anew', 'a payout that is sent again has another key', { wrapGateway: freshKeys }, { rates: TIMEOUTS }),
-  alone('unknown-is-failed', 'a payout of unknown outcome counts as declined', { wrapGateway: silenceIsDecline }, { rates: TIMEOUTS }),
-  alone('declined-is-paid', 'a decline counts as a payment', { wrapGateway: acceptedIsPaid }, { rates: { 'gateway.declined': 4_000 } }),
-  alone('two-attempts-at-once', 'the next attempt does not wait for the one before', { wrapGateway: twice }),
+  alone('payout-key-anew', [4], 'a payout that is sent again has another key', { wrapGateway: freshKeys }, { rates: TIMEOUTS }),
+  alone('unknown-is-failed', [4], 'a payout of unknown outcome counts as declined', { wrapGateway: silenceIsDecline }, { rates: TIMEOUTS }),
+  alone(
+    'declined-is-paid',
+    [4],
+    'a decline counts as a payment',
+    { wrapGateway: acceptedIsPaid },
+    { rates: { 'gateway.declined': 4_000 } },
+  ),
+  alone('two-attempts-at-once', [4], 'the next attempt does not wait for the one before', { wrapGateway: twice }),
 ];

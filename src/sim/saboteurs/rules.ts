@@ -95,38 +95,55 @@ const commissionWhole: Rules['offsetsOf'] = (pieces, portions, byMerchant, unitC
   RULES.offsetsOf(pieces, portions, byMerchant, unitCost).map((offset) => ({ ...offset, commission: minor(offset.commission + 1) }));
 
 export const RULE_SABOTEURS: readonly Saboteur[] = [
-  alone('split-remainder-dropped', 'a cent that does not divide is lost', { rules: { splitOrder: splitWith(-1) } }),
-  alone('split-remainder-twice', 'a cent that does not divide is given to two', { rules: { splitOrder: splitWith(1) } }),
+  alone('split-remainder-dropped', [5], 'a cent that does not divide is lost', { rules: { splitOrder: splitWith(-1) } }),
+  alone('split-remainder-twice', [5], 'a cent that does not divide is given to two', { rules: { splitOrder: splitWith(1) } }),
   alone(
     'entries-not-added',
+    [2],
     'of entries for the same units only the last counts',
     { rules: { selectUnits: lastEntryOnly } },
     { rates: {} },
   ),
   alone(
     'price-key-without-price',
+    [2],
     'a split key with a price names units of every price',
     { rules: { selectUnits: withoutPrice } },
     only('refund', { orders: 16, acts: 20, mix: { ...PLAIN, apply: 20, follow: 1 } }),
   ),
-  alone('units-claimed-twice', 'units that somebody has may be named again', { rules: { selectUnits: everythingFree } }, { rates: {} }),
-  alone('claims-ignore-what-stands', 'a claim takes all that a unit cost', { rules: { claimWhole: claimsAll } }, { rates: {} }),
+  alone(
+    'units-claimed-twice',
+    [1],
+    'units that somebody has may be named again',
+    { rules: { selectUnits: everythingFree } },
+    { rates: {} },
+  ),
+  alone('claims-ignore-what-stands', [1], 'a claim takes all that a unit cost', { rules: { claimWhole: claimsAll } }, { rates: {} }),
   together(
     'cap-rule-and-cap-rows',
+    [3],
     ['goodwill has no limit by its rule', { rules: { goodwillFits: () => true } }],
     ['caps, as rows and as rule', noCaps],
     { rates: {}, orders: 10 },
   ),
   alone(
     'tax-by-itself',
+    [5],
     'the tax of a part is not reckoned cumulatively',
     { rules: { claimAmount: taxByItself } },
     only('refund', { orders: 8, acts: 30, mix: PLAIN }),
   ),
-  alone('tenders-in-turn', 'a refund is shared between tenders in another order', { rules: { shareTenders: allFromFirst } }, { rates: {} }),
-  alone('commission-again', 'more commission goes back than was taken', { rules: { offsetsOf: commissionWhole } }, { rates: {} }),
+  alone(
+    'tenders-in-turn',
+    [3],
+    'a refund is shared between tenders in another order',
+    { rules: { shareTenders: allFromFirst } },
+    { rates: {} },
+  ),
+  alone('commission-again', [1], 'more commission goes back than was taken', { rules: { offsetsOf: commissionWhole } }, { rates: {} }),
   alone(
     'fees-taken-twice',
+    [4],
     'a fee is taken at every decision',
     { rules: { feesTaken: () => false } },
     only('return', {
@@ -136,13 +153,15 @@ export const RULE_SABOTEURS: readonly Saboteur[] = [
   ),
   together(
     'freight-refunded-twice',
+    [3],
     ['freight that was paid counts as left', { rules: { freightUntaken: ({ limit }) => money(limit.net, limit.tax) } }],
     ['caps, as rows and as rule', noCaps],
     only('refund', { orders: 6, acts: 30, mix: PLAIN }),
   ),
-  alone('reservation-kept-on-end', 'what is reserved is not given back at the end', { rules: { voidsOnEnd: () => false } }),
+  alone('reservation-kept-on-end', [3], 'what is reserved is not given back at the end', { rules: { voidsOnEnd: () => false } }),
   alone(
     'exchange-frees-early',
+    [7],
     'an exchange lets its units go when the replacement is sent',
     {
       rules: { holdsUntilEnd: (a) => JSON.stringify(a.chart.value) !== '{"exchanging":"shipped"}' },
@@ -151,6 +170,7 @@ export const RULE_SABOTEURS: readonly Saboteur[] = [
   ),
   alone(
     'timer-fired-twice',
+    [10],
     'a deadline that has come may come again',
     {
       rules: { timerCounts: (timer, visit, now) => timer === undefined || RULES.timerCounts(timer, visit, now) },
@@ -159,6 +179,7 @@ export const RULE_SABOTEURS: readonly Saboteur[] = [
   ),
   together(
     'late-timer-of-earlier-visit',
+    [10],
     [
       'a deadline of an earlier visit counts',
       {
@@ -170,6 +191,7 @@ export const RULE_SABOTEURS: readonly Saboteur[] = [
   ),
   alone(
     'late-callback-overrides',
+    [4],
     'a word of the gateway counts although the payout was paid',
     {
       rules: { resultCounts: (payout) => payout.state !== 'dropped' },
@@ -178,9 +200,10 @@ export const RULE_SABOTEURS: readonly Saboteur[] = [
   ),
   alone(
     'payout-key-of-no-decision',
+    [4],
     'a payout is not named by its decision',
     { rules: { payoutKey: (owner, _no, target) => `${owner}:1:${target}` } },
     { orders: 10 },
   ),
-  alone('moved-money-ignored', 'money that moved elsewhere is acknowledged and not posted', { rules: { movedCounts: () => false } }),
+  alone('moved-money-ignored', [3], 'money that moved elsewhere is acknowledged and not posted', { rules: { movedCounts: () => false } }),
 ];

@@ -5,6 +5,8 @@ import { NO_SABOTAGE, type Sabotage } from '../sabotage.js';
 /** A negative control: a simulation without one of its guards, in which the auditor must find the damage. */
 export interface Saboteur {
   readonly name: string;
+  /** the promises that break without the guard, one of them at least; what else breaks is overlooked */
+  readonly breaks: readonly number[];
   /** what is taken away */
   readonly takes: string;
   /** what would make up for it, and is taken away too */
@@ -22,17 +24,18 @@ type Parts = Partial<Omit<Sabotage, 'rules'>> & { readonly rules?: Partial<Rules
 export const sabotage = ({ rules, ...parts }: Parts): Sabotage => ({ ...NO_SABOTAGE, ...parts, rules: { ...RULES, ...rules } });
 
 /** A guard that stands alone. */
-export const alone = (name: string, takes: string, parts: Parts, plan: Overrides = {}): Saboteur => ({
-  ...{ name, takes, withIt: null, sabotage: sabotage(parts), backedUp: null, plan },
+export const alone = (name: string, breaks: readonly number[], takes: string, parts: Parts, plan: Overrides = {}): Saboteur => ({
+  ...{ name, breaks, takes, withIt: null, sabotage: sabotage(parts), backedUp: null, plan },
 });
 
 /** A guard that another one backs up: `first` alone does no harm, `first` and `second` do. */
 export const together = (
   name: string,
+  breaks: readonly number[],
   [takes, first]: readonly [string, Parts],
   [withIt, second]: readonly [string, Parts],
   plan: Overrides = {},
 ): Saboteur => ({
-  ...{ name, takes, withIt, plan, backedUp: sabotage(first) },
+  ...{ name, breaks, takes, withIt, plan, backedUp: sabotage(first) },
   sabotage: sabotage({ ...first, ...second, rules: { ...first.rules, ...second.rules } }),
 });

@@ -65,32 +65,35 @@ const dropsTransfers = commitAs((books, commit) => {
 });
 
 export const STORE_SABOTEURS: readonly Saboteur[] = [
-  alone('no-version-check', 'the store takes a commit whatever was decided upon', noVersions, { ...RIVALRY, rates: LOOSE_LOCK }),
-  together('no-lock-no-version-check', ['hosts do not wait for each other', noLock], ['the version check', noVersions], {
+  alone('no-version-check', [7], 'the store takes a commit whatever was decided upon', noVersions, { ...RIVALRY, rates: LOOSE_LOCK }),
+  together('no-lock-no-version-check', [1, 3], ['hosts do not wait for each other', noLock], ['the version check', noVersions], {
     ...RIVALRY,
     rates: {},
   }),
   together(
     'stale-cap',
+    [1, 3],
     ['caps are checked only by the rule, against the book in memory', { guards: { ...ALL_GUARDS, caps: false } }],
     ['the version check, which keeps that book new', { guards: { versions: false, caps: false } }],
     { ...RIVALRY, rates: LOOSE_LOCK },
   ),
-  alone('answer-after-commit', 'the answer to a key is written after the commit', { wrapBooks: answerLater }),
-  alone('outbox-after-commit', 'the outbox is written after the commit', { wrapBooks: outboxLater }),
-  alone('hash-chain-skipped', 'the hash of an event does not follow from it', { wrapBooks: unchained }),
+  alone('answer-after-commit', [6], 'the answer to a key is written after the commit', { wrapBooks: answerLater }),
+  alone('outbox-after-commit', [6], 'the outbox is written after the commit', { wrapBooks: outboxLater }),
+  alone('hash-chain-skipped', [7], 'the hash of an event does not follow from it', { wrapBooks: unchained }),
   alone(
     'rolled-back-is-done',
+    [6],
     'a member that was rolled back with its group is reported as done',
     { wrapBooks: saysDone },
     { rates: BUSY },
   ),
   alone(
     'refusals-forgotten',
+    [6],
     'the answers of refusals are not kept',
     { wrapBooks: forgetsRefusals },
     { repeats: 60, altered: 0, rates: {} },
   ),
-  alone('no-deadlines', 'deadlines are not written', { wrapBooks: dropsTimers }),
-  alone('voids-unwritten', 'reservations are given back without a transfer', { wrapBooks: dropsTransfers }),
+  alone('no-deadlines', [10], 'deadlines are not written', { wrapBooks: dropsTimers }),
+  alone('voids-unwritten', [10], 'reservations are given back without a transfer', { wrapBooks: dropsTransfers }),
 ];
