@@ -1,3 +1,4 @@
+import { counted } from '../counted.js';
 import { refusalText } from '../failure.js';
 import type { Terminal } from '../terminal.js';
 
@@ -29,7 +30,7 @@ export async function tellResults(
   }
   terminal.progress('');
   terminal.err(
-    `${done} orders: ${Object.entries(counts)
+    `${counted(done, 'orders')}: ${Object.entries(counts)
       .filter(([, count]) => count > 0)
       .map(([outcome, count]) => `${count} ${outcome}`)
       .join(', ')}`,

@@ -1,4 +1,5 @@
 import type { Report } from '../../load/report/report.js';
+import { counted } from '../counted.js';
 import { indented, pairs, table } from '../table.js';
 import type { Style } from '../terminal.js';
 
@@ -35,14 +36,7 @@ export function summaryOf(report: Report, style: Style): string[] {
       ),
     ),
     ...(words.length > WORDS_SHOWN ? [style.faint(`  and ${words.length - WORDS_SHOWN} more in the report (--json, --html)`)] : []),
-    '',
-    style.title('Refusals'),
-    ...indented(
-      table(
-        [{ title: 'code' }, { title: 'count', right: true }],
-        refusals.slice(0, REFUSALS_SHOWN).map(({ code, count }) => [code, whole(count)]),
-      ),
-    ),
+    ...refusalsOf(refusals, style),
     '',
     style.title('Promises'),
     ...indented(promises.map((promise) => promiseLine(promise, report.verdict, style))),
@@ -54,16 +48,25 @@ export function summaryOf(report: Report, style: Style): string[] {
   ];
 }
 
+function refusalsOf(refusals: Report['refusals'], style: Style): string[] {
+  if (refusals.length === 0) return [];
+  const rows = refusals.slice(0, REFUSALS_SHOWN).map(({ code, count }) => [code, whole(count)]);
+  return ['', style.title('Refusals'), ...indented(table([{ title: 'code' }, { title: 'count', right: true }], rows))];
+}
+
 function factsOf(report: Report): (readonly [string, string])[] {
   const { requests, latency, pace, absences, notes, aftermath } = report;
   const answered = requests.done + requests.refused + requests.putOff;
-  const how = pace.kind === 'open' ? `${pace.rate} arrivals a second` : `${pace.connections} clients that wait for their answers`;
+  const how =
+    pace.kind === 'open'
+      ? `${counted(pace.rate, 'arrivals')} a second`
+      : `${counted(pace.connections, 'clients')}, each waiting for its answers`;
   const open = Object.entries(aftermath?.open ?? {}).reduce((sum, [, count]) => sum + count, 0);
   return [
     ['load', `${how}, ${report.seconds.toFixed(1)} s in all, seed ${report.seed}`],
     [
       'requests',
-      `${whole(answered)} answered, ${whole(requests.perSecond)} a second: ${whole(requests.done)} done, ${whole(requests.refused)} refused, ${whole(requests.putOff)} put off; ${whole(report.commands)} commands acknowledged`,
+      `${whole(answered)} answered, ${whole(requests.perSecond)} a second: ${whole(requests.done)} done, ${whole(requests.refused)} refused, ${whole(requests.putOff)} put off; ${counted(report.commands, 'commands')} acknowledged`,
     ],
     ...(requests.dropped > 0 ? [['not sent', `${whole(requests.dropped)}: too many were under way`] as const] : []),
     [
@@ -77,7 +80,7 @@ function factsOf(report: Report): (readonly [string, string])[] {
       : [
           [
             'afterwards',
-            `${whole(aftermath.orders)} orders, ${whole(aftermath.afterSales)} after-sales (${whole(open)} open), ${whole(aftermath.payouts)} payouts (${whole(aftermath.payoutsInDoubt)} in doubt)`,
+            `${counted(aftermath.orders, 'orders')}, ${counted(aftermath.afterSales, 'after-sales')} (${whole(open)} open), ${counted(aftermath.payouts, 'payouts')} (${whole(aftermath.payoutsInDoubt)} in doubt)`,
           ] as const,
         ]),
   ];
@@ -85,13 +88,17 @@ function factsOf(report: Report): (readonly [string, string])[] {
 
 function awayText({ absences, requests }: Report): string {
   const times = absences.map(({ from, to }) => `${seconds(to - from)} from ${seconds(from)} on`);
-  const lost = `${whole(requests.lost)} answers were lost on the way and asked for again`;
+  const lost = `${counted(requests.lost, 'answers')} ${requests.lost === 1 ? 'was' : 'were'} lost on the way and asked for again`;
   return times.length === 0 ? lost : `${times.join(', ')}; ${lost}`;
 }
 
-function promiseLine({ title, checked, broken, counted }: Report['promises'][number], verdict: Report['verdict'], style: Style): string {
+function promiseLine(
+  { title, checked, broken, counted: what }: Report['promises'][number],
+  verdict: Report['verdict'],
+  style: Style,
+): string {
   if (verdict === 'unknown') return style.faint(`? ${title}`);
-  const numbers = `${whole(checked)} ${counted}`;
+  const numbers = counted(checked, what);
   return broken === 0 ? `${style.good('✓')} ${title}: ${numbers}` : style.bad(`✗ ${title}: ${whole(broken)} broken of ${numbers}`);
 }
 
@@ -99,5 +106,5 @@ function verdictOf({ verdict, failure, promises }: Report, style: Style): string
   if (verdict === 'unknown') return style.bad(`Nothing could be judged: ${failure ?? 'the run ended early'}.`);
   if (verdict === 'held') return style.good('Every promise held.');
   const broken = promises.filter((promise) => promise.broken > 0);
-  return style.bad(`${broken.length} of ${promises.length} promises were broken.`);
+  return style.bad(`${broken.length} of ${promises.length} promises ${broken.length === 1 ? 'was' : 'were'} broken.`);
 }

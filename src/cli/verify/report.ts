@@ -1,3 +1,4 @@
+import { counted } from '../counted.js';
 import { shownText } from '../table.js';
 import type { Style } from '../terminal.js';
 import { durationText, number } from './progress.js';
@@ -30,13 +31,11 @@ export function reportText({ tally, startedAt, endedAt, speed }: Verification, s
   return [
     ...findings.slice(0, SHOWN).map((finding) => findingText(finding, style)),
     ...(hidden > 0 ? [`and ${number(hidden)} more; --json FILE keeps up to ${number(FINDINGS_KEPT)}`] : []),
-    `${counted(orders, 'order')} with ${counted(events, 'event')} in ${durationText(endedAt - startedAt)}: ${[`${number(decided)} decided again`, ...applied].join(', ')}.`,
+    `${counted(orders, 'orders')} with ${counted(events, 'events')} in ${durationText(endedAt - startedAt)}: ${[`${number(decided)} decided again`, ...applied].join(', ')}.`,
     ...(speed === null ? [] : [speedText(speed)]),
-    differences === 0 ? style.good('Everything is as the trail says.') : style.bad(`${counted(differences, 'difference')}.`),
+    differences === 0 ? style.good('Everything is as the trail says.') : style.bad(`${counted(differences, 'differences')}.`),
   ];
 }
-
-const counted = (count: number, what: string): string => `${number(count)} ${what}${count === 1 ? '' : 's'}`;
 
 function findingText({ order, table, row, column, stored, expected, why }: OrderFinding, style: Style): string {
   const owner = order === null ? 'no order' : `${order.shopId}/${order.orderNo}`;

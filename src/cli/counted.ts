@@ -1,0 +1,3 @@
+/** A count with the word for what was counted, which is given as it stands for many: `2,000 orders`, `1 order`. */
+export const counted = (count: number, many: string): string =>
+  `${count.toLocaleString('en')} ${count === 1 ? many.replace(/s\b/, '') : many}`;
