@@ -33,6 +33,8 @@ export interface LoadAsked {
 /** Who looks on while a load runs. */
 export interface Watch {
   begun(meter: Meter, service: Service): void;
+  /** orders are there, and the load begins */
+  started(): void;
   told(what: string): void;
 }
 
@@ -53,7 +55,8 @@ export async function runLoad(asked: LoadAsked): Promise<Report> {
   const meter = new Meter(time, SLICE_MS);
   const journal = new Journal();
   const clients = new Clients({ service, cast, meter, journal, run, chance: chanceFor(seed, -2) });
-  const stage = new Stage({ clients, meter, cast, time, seed, run, begun, stopped: asked.stopped, told: asked.watch.told });
+  const { told, started } = asked.watch;
+  const stage = new Stage({ clients, meter, cast, time, seed, run, begun, stopped: asked.stopped, told, started });
   const operator = await cast.token(cast.actor('operations', { shopId: cast.shops[0] ?? '', buyerUid: '' }, stage.chance));
   const desk = new Desk(service, operator, run);
   asked.watch.begun(meter, service);

@@ -51,6 +51,8 @@ export interface StageParts {
   readonly begun: number;
   readonly stopped: () => boolean;
   readonly told: (phase: string) => void;
+  /** called when the preparation is over and the load begins */
+  readonly started: () => void;
 }
 
 /** The service does not let the load begin. */
@@ -101,6 +103,7 @@ export class Stage {
     });
     this.#catalog = await readCatalog(books, (entry, book) => this.#see(entry, book));
     this.parts.meter.start();
+    this.parts.started();
     return apart;
   }
 

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { RULES } from '../../src/actors/rules.js';
@@ -37,6 +38,8 @@ it('starts a service of its own, kills it in the middle, and reports that nothin
   const report = JSON.parse(readFileSync(json, 'utf8')) as Report;
   expect(report).toMatchObject({ format: 1, verdict: 'held', pace: { kind: 'closed', connections: 4 } });
   expect(report.absences).toHaveLength(1);
+  // A second of load, not of the service: putting orders does not count. A timer may come a millisecond early.
+  expect(report.absences[0]?.from).toBeGreaterThanOrEqual(990);
 
   const page = readFileSync(html, 'utf8');
   expect(page).toContain('Every promise held');
@@ -109,6 +112,19 @@ describe('redress load', () => {
     }
   });
 
+  it('prints what a load came to although its report cannot be written in the end', async () => {
+    const { url, dataDirectory } = await serviceWithout();
+    // A device that is always full: it can be opened, and takes nothing.
+    const { status, out, err } = await here(['load', '--url', url, '--data', dataDirectory, '--json', '/dev/full', ...SMALL]);
+    expect(out).toContain('Every promise held.');
+    expect(err).toMatch(/^redress: \/dev\/full cannot be written: .*\nredress: Every promise held, and a report is missing\.\n$/);
+    expect(status).toBe(1);
+  });
+
+  it('names the default of --patience as it is given', async () => {
+    expect((await here(['load', '--help'])).out).toMatch(/--patience <duration>[^-]*\(default:\s+60s\)/);
+  });
+
   it('fails where nobody answers', async () => {
     const { url, dataDirectory, stop, start } = await serviceWithout();
     await stop();
@@ -137,6 +153,13 @@ describe('redress load', () => {
     { words: ['--mix', 'user=1,clerk=2'], says: /expected shares of user, merchant/ },
     { words: ['--duration', 'long'], says: /expected a duration/ },
     { words: ['--token', 'nonsense'], says: /is none that Redress takes/ },
+    { words: ['--timers', '5'], says: /--timers needs a scenario that sets deadlines: steady sets none/ },
+    {
+      words: ['--start', '--json', '/nowhere/x.json'],
+      says: /^redress: --json: \/nowhere\/x\.json cannot be written: there is no directory \/nowhere\.\n$/,
+    },
+    { words: ['--start', '--html', '/nowhere/x.html'], says: /^redress: --html: \/nowhere\/x\.html cannot be written/ },
+    { words: ['--start', '--html', tmpdir()], says: /cannot be written: it is a directory/ },
     { words: ['--data', '/nowhere'], says: /no secret to sign tokens with/ },
   ])('refuses $words with exit code 2', async ({ words, says }) => {
     const { status, out, err } = await here(['load', ...words]);

@@ -95,7 +95,7 @@ export function afterMoves(count: number): () => boolean {
 export const smallLoad = ({ url, cast }: Weakened, more: Partial<LoadAsked> = {}): LoadAsked => ({
   ...{ url, cast, scenario: steady, wishes: { seconds: 600, orders: 4, connections: 12, skew: 1 }, seed: 7, keys: 60 },
   ...{ patienceMs: 60_000, sockets: 64, time: machineTime, stopped: afterMoves(120) },
-  watch: { begun: () => undefined, told: () => undefined },
+  watch: { begun: () => undefined, started: () => undefined, told: () => undefined },
   ...more,
 });
 

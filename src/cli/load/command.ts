@@ -15,12 +15,13 @@ reads everything back: what each unit cost by its own arithmetic, every cap, eve
 It needs a token of each role (--token, four times), or the secret of the data directory that the service runs on.
 Do not aim it at a service with real partners: it refunds, and the refunds are paid.
 
-Exit codes: 0 every promise held · 1 a promise was broken, or the service did not come back · 2 wrong usage
+Exit codes: 0 every promise held · 1 a promise was broken, the service did not come back, or a report could not be
+            written in the end, after all was printed · 2 wrong usage, also a file that cannot be written; nothing was tried
 
 Examples:
   redress load --start                                   a service of its own, thirty seconds of an ordinary day
   redress load --start --scenario sale-day --rate 800 --html sale.html
-  redress load --start --crash-at 10s                    kill the service in the middle, and start it again
+  redress load --start --crash-at 10s                    kill the service ten seconds into the load, and start it again
   redress load --url http://127.0.0.1:7337 --data ./data --scenario hot-order --connections 64
   redress load --start --scenario deadline-storm --timers 10000`;
 
@@ -89,18 +90,20 @@ export function loadCommand(terminal: Terminal): Command {
     .option('--token <token>', 'a token; one of each role', (token: string, all: readonly string[]) => [...all, token], [])
     .addOption(dataOption())
     .option('--start', 'start a sandbox service of its own on fresh data, and remove it afterwards')
-    .option('--crash-at <duration>', 'with --start: kill the service that long after the start, and start it again', duration)
+    .option('--crash-at <duration>', 'with --start: kill the service that long after the load has begun, and start it again', duration)
     .option('--rate <number>', 'arrivals a second, whatever becomes of those before (open loop)', positive)
     .option('--connections <number>', 'clients that wait for their answers, in place of a rate (closed loop)', whole)
     .option('--duration <duration>', 'how long the load lasts', duration)
     .option('--orders <number>', 'orders that are put before it begins', whole)
     .option('--skew <number>', 'how much the first orders are preferred; 0: all alike', skewOf)
     .option('--mix <shares>', 'shares of the entry points, such as user=50,merchant=30', mixOf)
-    .option('--timers <number>', 'deadlines of deadline-storm', whole)
+    .option('--timers <number>', 'deadlines, with --scenario deadline-storm', whole)
     .option('--seed <number>', 'what is chosen follows from it', whole, 1)
     .option('--keys <number>', 'keys that are sent once more at the end', whole, 2_000)
     .option('--sockets <number>', 'connections that are open at once', whole, 256)
-    .option('--patience <duration>', 'how long a service that is away is waited for', duration, 60_000)
+    .addOption(
+      new Option('--patience <duration>', 'how long a service that is away is waited for').argParser(duration).default(60_000, '60s'),
+    )
     .option('--json <file>', 'write the report as JSON')
     .option('--html <file>', 'write the report as one page that needs nothing else')
     .addHelpText('after', HELP)

@@ -11,6 +11,7 @@ import { CliFailure, EXIT } from '../failure.js';
 import { settingsOf } from '../settings.js';
 import { indented } from '../table.js';
 import type { Terminal } from '../terminal.js';
+import { judgeFile } from '../writable.js';
 import type { LoadOptions } from './command.js';
 import { type OwnService, startOwnService } from './ownService.js';
 import { summaryOf } from './summary.js';
@@ -24,15 +25,31 @@ export async function perform(terminal: Terminal, options: LoadOptions): Promise
   const own = options.start === true ? await startOwnService(terminal.environment) : undefined;
   try {
     const report = await play(terminal, options, own);
-    if (options.json !== undefined) writeFileSync(options.json, `${JSON.stringify(report, null, 2)}\n`);
-    if (options.html !== undefined) writeFileSync(options.html, pageOf(report));
     for (const line of summaryOf(report, terminal.style)) terminal.out(line);
-    for (const file of [options.json, options.html]) if (file !== undefined) terminal.err(`redress: wrote ${file}`);
+    const unwritten = writeReports(terminal, report, options);
     if (report.verdict === 'unknown') throw new CliFailure('The service could not be judged.');
     if (report.verdict === 'broken') throw new CliFailure('A promise was broken.');
+    if (unwritten > 0) throw new CliFailure('Every promise held, and a report is missing.');
   } finally {
     await own?.close();
   }
+}
+
+/** Writes the reports that are wanted, and says of each how that went; gives how many could not be written. */
+function writeReports(terminal: Terminal, report: Report, { json, html }: LoadOptions): number {
+  let unwritten = 0;
+  const write = (file: string, text: string): void => {
+    try {
+      writeFileSync(file, text);
+      terminal.err(`redress: wrote ${file}`);
+    } catch (error) {
+      unwritten += 1;
+      terminal.err(`redress: ${file} cannot be written: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  };
+  if (json !== undefined) write(json, `${JSON.stringify(report, null, 2)}\n`);
+  if (html !== undefined) write(html, pageOf(report));
+  return unwritten;
 }
 
 function tellScenarios(terminal: Terminal): void {
@@ -46,13 +63,17 @@ function tellScenarios(terminal: Terminal): void {
   }
 }
 
-function judgeOptions({ url, start, token, data, crashAt, rate, connections }: LoadOptions): void {
+function judgeOptions({ url, start, token, data, crashAt, rate, connections, timers, scenario, json, html }: LoadOptions): void {
   const wrong = (what: string) => new CliFailure(what, EXIT.usage);
   if (start === true && (url !== undefined || token.length > 0 || data !== undefined))
     throw wrong('--start brings its own service: it takes no --url, --token or --data.');
   if (crashAt !== undefined && start !== true) throw wrong('--crash-at needs --start: only a service of its own is killed.');
   if (rate !== undefined && connections !== undefined) throw wrong('Give --rate (open loop) or --connections (closed loop), not both.');
   if (url !== undefined && !(/^https?:/.test(url) && URL.canParse(url))) throw wrong(`${url} is no address of a service.`);
+  if (timers !== undefined && !scenarioOf(scenario).setsTimers)
+    throw wrong(`--timers needs a scenario that sets deadlines: ${scenario} sets none; deadline-storm does.`);
+  judgeFile('--json', json);
+  judgeFile('--html', html);
 }
 
 async function play(terminal: Terminal, options: LoadOptions, own: OwnService | undefined): Promise<Report> {
@@ -60,11 +81,12 @@ async function play(terminal: Terminal, options: LoadOptions, own: OwnService | 
   const cast: Cast = options.token.length > 0 ? castOfTokens(options.token) : castOfSecret(config, machineTime.wall());
   const view = liveView(terminal);
   const stop = stopper(terminal);
-  const crash = crashing(options.crashAt, own);
+  const crash = crashing(terminal, options.crashAt, own);
   try {
     return await runLoad({
       ...{ cast, scenario: scenarioOf(options.scenario), wishes: wishesOf(options), seed: options.seed, keys: options.keys },
-      ...{ sockets: options.sockets, patienceMs: options.patience, time: machineTime, watch: view, stopped: stop.asked },
+      ...{ sockets: options.sockets, patienceMs: options.patience, time: machineTime, stopped: stop.asked },
+      watch: { ...view, started: crash.count },
       url: own?.url ?? options.url ?? `http://${config.host}:${config.port}`,
     });
   } catch (error) {
@@ -85,15 +107,25 @@ function stopper(terminal: Terminal): { readonly asked: () => boolean } {
   return { asked: () => asked };
 }
 
-function crashing(atMs: number | undefined, own: OwnService | undefined): { over(): Promise<void> } {
-  if (atMs === undefined || own === undefined) return { over: async () => undefined };
-  let crash: Promise<void> = Promise.resolve();
-  const timer = setTimeout(() => {
-    crash = own.crash();
-  }, atMs);
+interface Crashing {
+  /** the load begins: the time until the crash counts from now */
+  count(): void;
+  over(): Promise<void>;
+}
+
+function crashing(terminal: Terminal, atMs: number | undefined, own: OwnService | undefined): Crashing {
+  if (atMs === undefined || own === undefined) return { count: () => undefined, over: async () => undefined };
+  let timer: NodeJS.Timeout | undefined;
+  let crash: Promise<void> | undefined;
   return {
+    count: () => {
+      timer = setTimeout(() => {
+        crash = own.crash();
+      }, atMs);
+    },
     over: async () => {
       clearTimeout(timer);
+      if (timer !== undefined && crash === undefined) terminal.err('redress: all was over before --crash-at, and nothing was killed');
       await crash;
     },
   };

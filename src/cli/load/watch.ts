@@ -9,7 +9,7 @@ const EVERY_MS = 250;
 const BARS = '▁▂▃▄▅▆▇█';
 const SPARKS = 20;
 
-export interface LiveView extends Watch {
+export interface LiveView extends Omit<Watch, 'started'> {
   end(): void;
 }
 

@@ -30,6 +30,7 @@ export const deadlineStorm: Scenario = {
 the deadline of every one of them at once, while a light load of --rate goes on at other orders. Look at how long it took until
 nothing was due any more, and at what the storm did to those who came meanwhile.`,
   needsSandbox: true,
+  setsTimers: true,
   defaults: { rate: 20, seconds: 10, orders: 50, skew: 0.5 },
   async play(stage, settings, desk) {
     const aside = { count: Math.ceil(settings.timers / PER_ORDER), assortment: TEN_PIECES };

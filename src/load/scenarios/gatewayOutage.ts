@@ -19,6 +19,7 @@ export const gatewayOutage: Scenario = {
 same. Applying and deciding must go on meanwhile, at the same latencies. Then it is back, and the clock is moved on
 until no payout is in doubt. Look at the payouts: each is made once, although nobody knew of half of them.`,
   needsSandbox: true,
+  setsTimers: false,
   defaults: { rate: 150, seconds: 40, orders: 500, skew: 0.9 },
   async play(stage, settings, desk) {
     const { mix, skew } = settings;

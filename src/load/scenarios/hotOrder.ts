@@ -16,6 +16,7 @@ export const hotOrder: Scenario = {
 them meet somebody who was there before. Look at the caps and at the refusals; each is a race that somebody lost.
 A buyer has a rate limit of their own (REDRESS_RATE_USER), and here there is one buyer.`,
   needsSandbox: false,
+  setsTimers: false,
   defaults: { rate: 100, seconds: 30, orders: 1, skew: 0 },
   async play(stage, settings) {
     const { seconds, mix, skew } = settings;

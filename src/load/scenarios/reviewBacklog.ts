@@ -26,6 +26,7 @@ export const reviewBacklog: Scenario = {
 has piled up, as fast as they are answered. Look at how long the backlog took, and at the lists, which are read
 while they are long.`,
   needsSandbox: false,
+  setsTimers: false,
   defaults: { rate: 200, seconds: 30, orders: 1_000, skew: 0.3 },
   async play(stage, settings) {
     const { skew } = settings;

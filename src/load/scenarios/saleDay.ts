@@ -31,6 +31,7 @@ export const saleDay: Scenario = {
   help: `A quiet morning, a rush up to five times its rate, a peak at --rate, and an evening that calms down, with new
 orders all the time. Look at the latencies of the peak, and at whether anything was put off (429, 503).`,
   needsSandbox: false,
+  setsTimers: false,
   defaults: { rate: 500, seconds: 60, orders: 1_000, skew: 0.9 },
   async play(stage, settings) {
     await stage.putOrders(settings.orders, ORDINARY);

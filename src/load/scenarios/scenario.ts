@@ -34,6 +34,8 @@ export interface Scenario {
   readonly help: string;
   /** whether it needs a service with `--sandbox`, whose clock and gateway it moves */
   readonly needsSandbox: boolean;
+  /** whether deadlines are set, as many as are wished for */
+  readonly setsTimers: boolean;
   readonly defaults: Pick<Settings, 'rate' | 'seconds' | 'orders' | 'skew'>;
   play(stage: Stage, settings: Settings, desk: Desk): Promise<void>;
 }

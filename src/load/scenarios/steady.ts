@@ -8,6 +8,7 @@ export const steady: Scenario = {
   help: `Buyers, shops, operations and machines at many orders, all day alike. A few orders are much busier than the
 others (--skew), so that entry points meet at them.`,
   needsSandbox: false,
+  setsTimers: false,
   defaults: { rate: 200, seconds: 30, orders: 500, skew: 0.9 },
   async play(stage, settings) {
     const { seconds, mix, skew } = settings;
