@@ -80,7 +80,7 @@ describe('a body that does not come', () => {
   });
 
   it('of strangers who say that they are a gateway takes no place of those who have a token', async () => {
-    const w = world({ limits: { inFlightLimit: 32, bodyTimeoutMs: 60_000 } });
+    const w = world({ limits: { inFlightLimit: 16, bodyTimeoutMs: 60_000 } });
     const { open, bytes } = await serving(w);
     const slow = Array.from({ length: 40 }, () => open(head('POST', CALLBACK, JSON_OF(100))));
     // Half of the four places that callbacks have beside the others may be held by one address; the others are refused at once.
