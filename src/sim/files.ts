@@ -1,5 +1,6 @@
-import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { renameSync, writeFileSync } from 'node:fs';
 import { z } from 'zod';
+import { readGiven } from './given.js';
 import { explained, unseen } from './report.js';
 import type { Summary } from './summary.js';
 
@@ -22,9 +23,5 @@ export function writeSummary(file: string, all: Summary): void {
   renameSync(`${file}.part`, file);
 }
 
-/** Reads what was written before. Throws for another file. */
-export function readSummary(file: string): Summary {
-  const value: unknown = JSON.parse(readFileSync(file, 'utf8'));
-  summary.parse(value);
-  return value as Summary;
-}
+/** Reads what was written before. Throws `CliFailure` for another file. */
+export const readSummary = (file: string): Summary => readGiven(file, 'report', summary) as Summary;

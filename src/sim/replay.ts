@@ -1,6 +1,7 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { z } from 'zod';
 import type { Template } from '../machines/template.js';
+import { readGiven } from './given.js';
 import type { Violation } from './judge.js';
 import type { Plan } from './plan.js';
 import type { Item } from './script.js';
@@ -20,9 +21,13 @@ export interface Replay {
 
 const envelope = z.looseObject({
   version: z.literal(1),
-  plan: z.looseObject({ seed: z.string() }),
-  templates: z.array(z.unknown()),
-  items: z.array(z.unknown()),
+  plan: z.looseObject({ seed: z.string(), store: z.enum(['memory', 'sqlite']), hosts: z.int().min(1), rates: z.looseObject({}) }),
+  templates: z.array(z.looseObject({ id: z.string() })),
+  saboteur: z.string().nullable(),
+  violation: z.looseObject({ promise: z.number(), check: z.string() }).nullable(),
+  items: z.array(z.looseObject({ kind: z.enum(['send', 'look', 'publish']), atUs: z.number() })),
+  faults: z.array(z.string()),
+  untilUs: z.number().nullable(),
 });
 
 /** Writes a replay to a file. */
@@ -30,9 +35,5 @@ export function writeReplay(file: string, replay: Replay): void {
   writeFileSync(file, `${JSON.stringify(replay, null, 2)}\n`);
 }
 
-/** Reads a replay that was written before. Throws for another file. */
-export function readReplay(file: string): Replay {
-  const value: unknown = JSON.parse(readFileSync(file, 'utf8'));
-  envelope.parse(value);
-  return value as Replay;
-}
+/** Reads a replay that was written before. Throws `CliFailure` for another file. */
+export const readReplay = (file: string): Replay => readGiven(file, 'replay', envelope) as Replay;
