@@ -1,6 +1,8 @@
-import { CliFailure } from '../cli/failure.js';
+import { counted } from '../cli/counted.js';
+import { CliFailure, EXIT } from '../cli/failure.js';
 import { table } from '../cli/table.js';
 import type { Terminal } from '../cli/terminal.js';
+import { judgeDirectory, judgeFile } from '../cli/writable.js';
 import type { SimOptions } from './cli.js';
 import { readSummary, writeSummary } from './files.js';
 import { runMany } from './many.js';
@@ -38,9 +40,11 @@ async function simulate(terminal: Terminal, options: SimOptions): Promise<void> 
   const overrides: Overrides = options.store === undefined ? {} : { store: options.store };
   const { commands, seed, json } = options;
   const named = seed === undefined ? options.seeds : [seed];
-  if (seed !== undefined) terminal.out(bannerOf(drawPlan(seed, overrides)));
+  judgeFile('--json', json);
+  judgeDirectory('--out', options.out);
   const all = new Tally();
   if (options.continue !== undefined) all.add(readSummary(options.continue));
+  if (seed !== undefined) terminal.out(bannerOf(drawPlan(seed, overrides)));
   const queue = named ?? (commands === undefined ? seedsOf('1..100') : endless(all.seeds + 1)) ?? [];
   const begun = performance.now();
   const before = all.commands;
@@ -74,23 +78,27 @@ const BAR = 24;
 function progressOf(all: Tally, seedCount: number | undefined, commands: number | undefined, perSecond: number): string {
   const part = commands === undefined ? all.seeds / (seedCount ?? 100) : all.commands / commands;
   const full = Math.min(BAR, Math.floor(part * BAR));
-  return `[${'#'.repeat(full)}${'.'.repeat(BAR - full)}] ${all.seeds} runs, ${all.commands} commands, ${Math.round(perSecond)} a second, ${all.broken} broken`;
+  return `[${'#'.repeat(full)}${'.'.repeat(BAR - full)}] ${counted(all.seeds, 'runs')}, ${counted(all.commands, 'commands')}, ${Math.round(perSecond)} a second, ${all.broken} broken`;
 }
 
 function finish(terminal: Terminal, all: Summary, { json, coverage }: SimOptions): void {
-  for (const line of linesOf(all)) terminal.out(line);
+  for (const line of linesOf(all, all.seeds > 1 || coverage === true)) terminal.out(line);
   if (coverage === true) {
     for (const [what, names] of Object.entries(unseen(all))) for (const name of names) terminal.out(`never seen: ${what} ${name}`);
     for (const { name, why } of explained(all)) terminal.out(`leads nowhere: ${name}: ${why}`);
   }
   if (json !== undefined) writeSummary(json, all);
-  if (all.violations.length > 0) throw new CliFailure(`${all.violations.length} runs broke a promise`);
+  if (all.violations.length > 0) throw new CliFailure(`${counted(all.violations.length, 'runs')} broke a promise`);
 }
 
 async function replay(terminal: Terminal, file: string, steps: boolean): Promise<void> {
   const wanted = readReplay(file);
   const saboteur = SABOTEURS.find(({ name }) => name === wanted.saboteur);
-  terminal.out(`${wanted.items.length} commands and looks, ${wanted.faults.length} faults, seed ${wanted.plan.seed}`);
+  if (wanted.saboteur !== null && saboteur === undefined)
+    throw new CliFailure(`${file} is the replay of a saboteur that is not there: ${wanted.saboteur}.`, EXIT.usage);
+  terminal.out(
+    `${counted(wanted.items.length, 'commands')} and looks, ${counted(wanted.faults.length, 'faults')}, seed ${wanted.plan.seed}`,
+  );
   const narrator = narrate((line) => terminal.out(line), steps ? terminal.stdin() : undefined);
   const outcome = await runReplay(wanted, saboteur?.sabotage ?? NO_SABOTAGE, { beforeStep: narrator.beforeStep });
   narrator.close();
@@ -106,7 +114,8 @@ const LIMITS = { seeds: 60, heldSeeds: 6 };
 async function sabotage(terminal: Terminal, options: SimOptions): Promise<void> {
   const chosen = SABOTEURS.filter(({ name }) => options.saboteur === undefined || name === options.saboteur);
   if (chosen.length === 0)
-    throw new CliFailure(`There is no saboteur of this name; there are ${SABOTEURS.map(({ name }) => name).join(', ')}.`, 2);
+    throw new CliFailure(`There is no saboteur of this name; there are ${SABOTEURS.map(({ name }) => name).join(', ')}.`, EXIT.usage);
+  if (options.saboteur !== undefined) judgeDirectory('--out', options.out);
   const caught: Caught[] = [];
   for (const saboteur of chosen) {
     terminal.progress(`${caught.length} of ${chosen.length}: ${saboteur.name}`);
@@ -127,7 +136,7 @@ async function tellOne(terminal: Terminal, { outcome, saboteur }: Caught, direct
   writeReplay(file, shrunk.replay);
   for (const broken of summaryOf(outcome, NOTHING_TAKEN, file).violations) for (const line of linesOfBroken(broken)) terminal.out(line);
   terminal.out(
-    `shrunk from ${outcome.items.length} to ${shrunk.replay.items.length} commands and ${shrunk.replay.faults.length} faults in ${shrunk.runs} runs`,
+    `shrunk from ${outcome.items.length} to ${counted(shrunk.replay.items.length, 'commands')} and ${counted(shrunk.replay.faults.length, 'faults')} in ${counted(shrunk.runs, 'runs')}`,
   );
 }
 
@@ -146,7 +155,11 @@ export function tableOf(caught: readonly Caught[]): string[] {
           ? `a bug (${violation.check})`
           : `promise ${violation.promise} (${violation.check})`;
     const backup =
-      held === null ? '' : held.broken === undefined ? `held in ${held.seeds} runs` : `BROKEN (${held.broken.violation?.check})`;
+      held === null
+        ? ''
+        : held.broken === undefined
+          ? `held in ${counted(held.seeds, 'runs')}`
+          : `BROKEN (${held.broken.violation?.check})`;
     return [saboteur.name, by, String(needed), String(steps), String(commands), saboteur.takes, saboteur.withIt ?? '', backup];
   });
   return table(columns, rows);

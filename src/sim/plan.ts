@@ -1,5 +1,6 @@
 import type { Verdict } from '../actors/command.js';
 import type { HostLimits } from '../actors/hostPorts.js';
+import { counted } from '../cli/counted.js';
 import { AFTER_SALE_TYPES, type AfterSaleType } from '../machines/words.js';
 import { FAULTS, type Fault, type FaultRates } from './faults.js';
 import { Random } from './random.js';
@@ -154,7 +155,7 @@ export function bannerOf(plan: Plan): string {
   const faults = Object.entries(plan.rates).map(([fault, rate]) => `${fault}:${rate}`);
   const mix = Object.entries(plan.mix).filter(([, weight]) => weight > 0);
   return [
-    `seed ${plan.seed}: ${plan.hosts} hosts, ${plan.orders} orders, ${plan.acts} visits each, ${plan.store}`,
+    `seed ${plan.seed}: ${counted(plan.hosts, 'hosts')}, ${counted(plan.orders, 'orders')}, ${counted(plan.acts, 'visits')} each, ${plan.store}`,
     `  clients ${mix.map(([what, weight]) => `${what}:${weight}`).join(' ')}`,
     `  faults  ${faults.length === 0 ? 'none' : faults.join(' ')}`,
     `  again   redress sim --seed ${plan.seed}${plan.store === drawPlan(plan.seed).store ? '' : ` --store ${plan.store}`}`,

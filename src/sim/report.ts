@@ -1,3 +1,4 @@
+import { counted } from '../cli/counted.js';
 import type { RefusalCode } from '../domain/refusals.js';
 import { DEEDS } from './clients/crowd.js';
 import { type Counts, PAIRS } from './coverage.js';
@@ -74,26 +75,29 @@ export function coverageOf(
 
 const FEW = 6;
 
-/** The report for people. */
-export function linesOf(summary: Summary): string[] {
+/**
+ * The report for people.
+ * @param never whether to say what was never seen; of one run that is most, and means nothing
+ */
+export function linesOf(summary: Summary, never: boolean): string[] {
   const { commands, done, seeds, faults, promises, refusals, stores, violations } = summary;
   const missing = unseen(summary);
   const perSecond = commands / Math.max(0.001, summary.wallMs / 1000);
-  const never = Object.entries(missing).flatMap(([what, names]: [string, readonly string[]]) =>
+  const unmet = Object.entries(missing).flatMap(([what, names]: [string, readonly string[]]) =>
     names.length === 0 ? [] : [`never seen: ${names.length} ${what}${names.length > FEW ? '' : ` (${names.join(', ')})`}`],
   );
   return [
-    `${grouped(commands)} commands in ${grouped(seeds)} runs (${Object.entries(stores)
+    `${counted(commands, 'commands')} in ${counted(seeds, 'runs')} (${Object.entries(stores)
       .map(([store, count]) => `${count} on ${store}`)
       .join(
         ', ',
-      )}), ${grouped(done)} done, ${grouped(total(refusals))} refused; ${grouped(summary.steps)} steps; ${grouped(perSecond)} commands a second and process`,
-    `${grouped(total(faults))} faults of ${kinds(faults)} kinds; ${grouped(total(promises))} checks of ${kinds(promises)} promises`,
+      )}), ${grouped(done)} done, ${grouped(total(refusals))} refused; ${counted(summary.steps, 'steps')}; ${grouped(perSecond)} commands a second and process`,
+    `${counted(total(faults), 'faults')} of ${counted(kinds(faults), 'kinds')}; ${counted(total(promises), 'checks')} of ${counted(kinds(promises), 'promises')}`,
     coverageOf(summary)
       .map(({ what, seen, of, named }) => `${seen} of ${of} ${what}${named === 0 ? '' : ` (${named} lead nowhere)`}`)
       .join(', '),
-    ...never,
-    violations.length === 0 ? 'every promise held' : `${violations.length} runs broke a promise`,
+    ...(never ? unmet : []),
+    violations.length === 0 ? 'every promise held' : `${counted(violations.length, 'runs')} broke a promise`,
     ...(commands === 0 ? ['nothing happened at all'] : []),
   ];
 }

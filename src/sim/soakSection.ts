@@ -33,7 +33,7 @@ function sums({ seeds, commands, done, refusals, faults, promises, stores, viola
   const byStore = Object.entries(stores).map(
     ([store, count]) => `${grouped(count)} on ${store === 'sqlite' ? 'real SQLite' : 'the simulated store'}`,
   );
-  const verdict = violations.length === 0 ? 'none broken' : `broken in ${violations.length} runs`;
+  const verdict = violations.length === 0 ? 'none broken' : `broken in ${violations.length} ${violations.length === 1 ? 'run' : 'runs'}`;
   return [
     `${grouped(commands)} commands in ${grouped(seeds)} runs (${byStore.join(', ')}): ${grouped(done)} done,`,
     `${grouped(total(refusals))} refused, the others without an answer. ${grouped(total(faults))} faults of ${kinds(faults)} kinds;`,

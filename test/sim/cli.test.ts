@@ -1,10 +1,11 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { PLAIN, type Terminal } from '../../src/cli/terminal.js';
 import { simCommand } from '../../src/sim/cli.js';
 import { seedsOf } from '../../src/sim/seeds.js';
+import { here } from '../cli/here.js';
 
 let directory: string;
 beforeEach(() => {
@@ -30,6 +31,14 @@ describe('redress sim', () => {
     expect(lines[0]).toContain('redress sim --seed one');
     expect(lines.some((line) => /trace\s+[0-9a-f]{64}/.test(line))).toBe(true);
     expect(lines.at(-1)).toBe('every promise held');
+    // Of one run that is nearly everything.
+    expect(lines.join('\n')).not.toContain('never seen');
+  });
+
+  it('tells of one seed what was never seen where that is asked for', async () => {
+    const lines = await sim('--seed', 'one', '--store', 'memory', '--coverage', '--out', directory);
+    expect(lines.some((line) => /^never seen: \d+ transitions$/.test(line))).toBe(true);
+    expect(lines.some((line) => line.startsWith('never seen: transitions '))).toBe(true);
   });
 
   it('writes what it did and saw as JSON', async () => {
@@ -49,10 +58,61 @@ describe('redress sim', () => {
     expect(lines.join('\n')).toMatch(/promise 3 \(movedIsTaken\)/);
     const again = await sim('--replay', join(directory, 'redress-saboteur-moved-money-ignored.json'));
     expect(again.join('\n')).toContain('Promise 3 is broken (movedIsTaken)');
+    // It shows what it is there for: that is no failure.
+    expect(await here(['sim', '--replay', join(directory, 'redress-saboteur-moved-money-ignored.json')])).toMatchObject({ status: 0 });
   });
 
   it('names the saboteurs to who asks for one that is not there', async () => {
     await expect(sim('--saboteur', 'nobody')).rejects.toThrow(/no-version-check/);
+  });
+});
+
+const SEVERAL = 'expected seeds like 7, 1..1000 or a,b,c';
+
+describe('redress sim says in one sentence, with exit code 2 and before it runs anything,', () => {
+  it.each([
+    { words: ['--seeds', '1-5'], says: SEVERAL },
+    { words: ['--seeds', '1...5'], says: SEVERAL },
+    { words: ['--seeds', '1..3,7'], says: SEVERAL },
+    { words: ['--seed', '1..5'], says: 'expected one seed; --seeds takes several' },
+    { words: ['--step'], says: '--step needs --replay.' },
+    { words: ['--seed', '1', '--seeds', '1..3'], says: '--seeds does not go with --seed, which is one run.' },
+    { words: ['--seed', '1', '--commands', '9'], says: '--commands does not go with --seed, which is one run.' },
+    { words: ['--seed', '1', '--saboteurs'], says: '--seed does not go with --saboteurs.' },
+    { words: ['--saboteurs', '--jobs', '1'], says: '--jobs does not go with --saboteurs.' },
+    { words: ['--saboteur', 'stale-cap', '--step'], says: '--step needs --replay.' },
+    { words: ['--replay', 'r.json', '--json', 'x.json'], says: '--json does not go with --replay.' },
+    { words: ['--speed', '--report', 'r.json'], says: '--speed does not go with --report.' },
+    { words: ['--jobs', '1000'], says: '--jobs: expected a whole number from 1 to' },
+    { words: ['--json', '/nowhere/x.json'], says: '--json: /nowhere/x.json cannot be written: there is no directory /nowhere.' },
+    { words: ['--out', '/nowhere'], says: '--out: nothing can be written to /nowhere: there is no directory /nowhere.' },
+    { words: ['--saboteur', 'stale-cap', '--out', '/nowhere'], says: '--out: nothing can be written to /nowhere' },
+  ])('what is wrong with $words', async ({ words, says }) => {
+    const { status, out, err } = await here(['sim', ...words]);
+    expect({ status, out, first: err.split('\n')[0] }).toEqual({ status: 2, out: '', first: expect.stringContaining(says) });
+  });
+
+  const another = { 'of another kind': '{"a":1}', 'that is no JSON': 'nonsense', 'with a replay of nothing': '{"version":1,"items":[{}]}' };
+  it.each(
+    Object.entries(another).flatMap(([kind, text]) => [
+      { kind, text, words: ['--replay'], what: 'replay' },
+      { kind, text, words: ['--seeds', '1..2', '--continue'], what: 'report' },
+      { kind, text, words: ['--report'], what: 'report' },
+    ]),
+  )('that $words is given a file $kind', async ({ text, words, what }) => {
+    const file = join(directory, 'other.json');
+    writeFileSync(file, text);
+    const ended = await here(['sim', ...words, file]);
+    expect(ended).toEqual({ status: 2, out: '', err: `redress: ${file} is no ${what} of redress sim.\n` });
+    expect(readdirSync(directory)).toEqual(['other.json']);
+  });
+
+  it.each([['--replay'], ['--continue'], ['--report']])('that the file of %s is not there', async (option) => {
+    const file = join(directory, 'gone.json');
+    const { status, out, err } = await here(['sim', option, file]);
+    expect({ status, out }).toEqual({ status: 2, out: '' });
+    expect(err).toMatch(/^redress: \S+gone\.json cannot be read: ENOENT[^\n]*\n$/);
+    expect(existsSync(file)).toBe(false);
   });
 });
 
@@ -63,6 +123,12 @@ describe('seeds', () => {
     ['a,b', ['a', 'b']],
     ['5..3', undefined],
     ['', undefined],
+    ['1-5', undefined],
+    ['1...5', undefined],
+    ['1 .. 5', undefined],
+    ['..5', undefined],
+    ['1..5,9', undefined],
+    ['sale-day-1..b,x-5', ['sale-day-1..b', 'x-5']],
   ])('are named by %j', (text, seeds) => {
     expect(seedsOf(text)).toEqual(seeds);
   });

@@ -1,10 +1,10 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
 import { Command } from 'commander';
 import { type BookKey, orderNo, shopId } from '../../domain/ids.js';
 import { failureOf } from '../../store/sqlite/failure.js';
 import type { Verifier } from '../../store/sqlite/verify/verifier.js';
 import { CliFailure, EXIT } from '../failure.js';
+import { jobsOf } from '../jobs.js';
 import { dataOption, type SettingOptions, settingsOf } from '../settings.js';
 import type { Terminal } from '../terminal.js';
 import { progressOn } from './progress.js';
@@ -101,14 +101,6 @@ function findOrder(verifier: Verifier, text: string): BookKey {
   }
   if (!text.includes('/')) throw new CliFailure('--order: expected the shop, a slash and the order, as in shop-1/E-1005.', EXIT.usage);
   throw new CliFailure(`There is no order ${text} in this data.`);
-}
-
-function jobsOf(text: string): number {
-  const jobs = Number(text);
-  const most = availableParallelism();
-  if (!Number.isSafeInteger(jobs) || jobs < 1 || jobs > most)
-    throw new CliFailure(`--jobs: expected a whole number from 1 to ${most}, the cores of this machine.`, EXIT.usage);
-  return jobs;
 }
 
 /** Opened before the work begins: after hours it would be late to find that it cannot be written. */
