@@ -14,6 +14,7 @@ import type { Draft } from './draft.js';
 import { dropDecisions, feesOf, grantFreight, grantReserved } from './grants.js';
 import { grantOf, holdUnits, voidReserved } from './ledger.js';
 import { finishDecisions, payAll, payWaiting } from './payments.js';
+import { isUntouched } from './payoutDue.js';
 import { reserveLeft } from './release.js';
 import type { AfterSale, Payout } from './rows.js';
 
@@ -115,9 +116,10 @@ export function settlePayments(draft: Draft, context: DecisionContext, a: AfterS
 /** How the payouts of decisions that are not finished stand. */
 export function countPayouts(draft: Draft, a: AfterSale): { declined: number; unknown: number; begun: number } {
   const paying = new Set(a.decisions.filter((d) => d.state === 'paying').map((d) => d.no));
-  const count = (states: readonly Payout['state'][]) =>
-    draft.payoutsOf(a.id).filter((p) => paying.has(p.decisionNo) && states.includes(p.state)).length;
-  return { declined: count(['declined']), unknown: count(['unknown']), begun: count(['begun', 'unknown', 'declined', 'paid']) };
+  const payouts = draft.payoutsOf(a.id).filter((p) => paying.has(p.decisionNo));
+  const count = (state: Payout['state']) => payouts.filter((p) => p.state === state).length;
+  const begun = payouts.filter((p) => p.state !== 'dropped' && !isUntouched(p)).length;
+  return { declined: count('declined'), unknown: count('unknown'), begun };
 }
 
 function effectOf(draft: Draft, context: DecisionContext, a: AfterSale, effect: ChartEffect, details: Details): AfterSale {

@@ -18,6 +18,7 @@ const FIELDS = [
   'pendingNo',
   'amount',
   'points',
+  'outside',
   'currency',
   'state',
   'attempt',

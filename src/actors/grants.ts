@@ -8,6 +8,7 @@ import { tenderCapKey } from './book.js';
 import { type DecisionContext, templateOf } from './context.js';
 import type { Draft } from './draft.js';
 import { payable, returnToReserved, sharesOfReserved, takeFromReserved } from './ledger.js';
+import { isUntouched } from './payoutDue.js';
 import type { AfterSale, Decision, DecisionKind, FeeLine } from './rows.js';
 
 /** Decisions that grant money: what they take of a reservation, and the payouts that they need. */
@@ -113,7 +114,7 @@ export function dropDecisions(draft: Draft, a: AfterSale): AfterSale {
   for (const d of a.decisions) {
     if (d.state !== 'paying' || d.kind === 'latePayment' || d.kind === 'coupon') continue;
     const payouts = draft.payoutsOf(a.id).filter((p) => p.decisionNo === d.no);
-    if (payouts.some((p) => p.state !== 'waiting' && p.state !== 'held')) continue;
+    if (!payouts.every(isUntouched)) continue;
     for (const payout of payouts) draft.putPayout({ ...payout, state: 'dropped' });
     if (d.kind === 'freight') {
       const mine = row.pending.filter((p) => p.debit === 'freight' || p.debit === payable('freight'));

@@ -12,6 +12,7 @@ import type { Draft } from './draft.js';
 import { freightHeld, portionsHeld, sharesHeld, type Undone, undo } from './grantAnew.js';
 import { holdRow } from './hold.js';
 import { laterLeft, laterPaid, unitOfLater, voidFreight, voidReserved } from './ledger.js';
+import { isUntouched } from './payoutDue.js';
 import type { AfterSale } from './rows.js';
 
 /** Room for money that moved outside Redress (EXAMPLES 13): what no reservation takes, and what is made so by voiding some. */
@@ -129,7 +130,7 @@ function attainable(draft: Draft, moved: Moved, room: Room): Minor {
 /** Whether a payout of it may be on its way. */
 function hasBegun(draft: Draft, a: AfterSale): boolean {
   const paying = new Set(a.decisions.filter((d) => d.state === 'paying').map((d) => d.no));
-  return draft.payoutsOf(a.id).some((p) => paying.has(p.decisionNo) && p.state !== 'waiting' && p.state !== 'held');
+  return draft.payoutsOf(a.id).some((p) => paying.has(p.decisionNo) && !isUntouched(p));
 }
 
 function holdForMoved(draft: Draft, context: DecisionContext, a: AfterSale): AfterSale {

@@ -11,6 +11,7 @@ import type { Draft } from './draft.js';
 import { decideGrant, grantFreight } from './grants.js';
 import { payable, postFreight, settle, tenderMoves, unitMoves } from './ledger.js';
 import { moveCap, moveTenderCaps, moveUnitCaps } from './moveCaps.js';
+import { type Due, restOf } from './payoutDue.js';
 import type { AfterSale, Decision, Payout } from './rows.js';
 
 /** Payouts of decisions that grant money, and what is posted when these have succeeded. */
@@ -79,12 +80,12 @@ export function payAll(draft: Draft, context: DecisionContext, a: AfterSale): vo
 
 const DONE: readonly Payout['state'][] = ['paid', 'held', 'dropped'];
 
-/** Posts what a gateway has paid: the tender's cap and its transfer. */
-export function postPayout(draft: Draft, a: AfterSale, payout: Payout): AfterSale {
+/** Posts what was paid of a payout, all that is left of it where nothing else is said: the tender's cap and its transfer. */
+export function postPayout(draft: Draft, a: AfterSale, payout: Payout, paid: Due = restOf(payout)): AfterSale {
   const decision = a.decisions.find((d) => d.no === payout.decisionNo);
   if (decision === undefined || payout.tenderId === null) throw new Error(`payout ${payout.key} belongs to no decision`);
   if (decision.kind === 'coupon') return a;
-  const share = { tenderId: payout.tenderId, amount: payout.amount, points: payout.points };
+  const share = { tenderId: payout.tenderId, ...paid };
   moveTenderCaps(draft, [share], 'post');
   return settle(draft, a, 'post', decision.no, tenderMoves(owedBy(a, decision), [share]));
 }

@@ -210,6 +210,8 @@ export interface Payout {
   readonly pendingNo?: number;
   readonly amount: Minor;
   readonly points: number;
+  /** parts of the amount that moved outside Redress, each after an attempt that was declined: later attempts pay the rest */
+  readonly outside?: readonly { readonly after: number; readonly amount: Minor }[];
   readonly currency: string;
   /**
    * waiting: not to be sent yet (hold, retry pending) · begun: an attempt was made or is about to be ·

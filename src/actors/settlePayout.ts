@@ -1,5 +1,5 @@
 import type { AfterSaleId } from '../domain/ids.js';
-import { minor, minus, ZERO } from '../domain/money.js';
+import { minus, ZERO } from '../domain/money.js';
 import { isRefusal, type Refusal, refuse } from '../domain/refusals.js';
 import { milliseconds } from '../machines/duration.js';
 import { statePath } from '../machines/step.js';
@@ -12,6 +12,7 @@ import type { Draft } from './draft.js';
 import { noteMoved, postExcess, postMoved } from './movedElsewhere.js';
 import type { Moved } from './movedRoom.js';
 import { payoutEffect, postPayout, sendPayout } from './payments.js';
+import { type Due, dueAt, restOf } from './payoutDue.js';
 import type { AfterSale, Payout } from './rows.js';
 
 /** What gateways say of payouts, and what persons do about those that failed. */
@@ -65,19 +66,29 @@ export function takePayoutResult(
   if (payout.state === 'declined' || attempt !== payout.attempt) {
     alarm(draft, payout, 'payout.paidAfterDecline', `attempt ${attempt} was paid after a confirmed decline`);
   }
-  const paid: Payout = { ...payout, ...paidBy(draft, payout, attempt), state: 'paid', reference: result.reference };
-  draft.putPayout(paid);
-  return owner === undefined ? postBookPayout(draft, paid) : paidOut(draft, context, owner, paid);
+  return paidLate(draft, context, payout, attempt, result.reference);
 }
 
 /**
  * An attempt that had been declined and is paid after all settles its payout like money that moved elsewhere:
- * the newest attempt stays what it is, since it may be under way and be paid as well.
+ * the newest attempt stays what it is, since it may be under way and be paid as well. What it pays beyond the rest of
+ * the payout, of which a part moved outside meanwhile, has moved once more.
  */
-function paidBy(draft: Draft, payout: Payout, attempt: number): Pick<Payout, 'way'> {
-  if (attempt === payout.attempt) return { way: payout.way };
-  noteMoved(draft, { reference: `${payout.key}:${attempt}` });
-  return { way: 'hand' };
+function paidLate(draft: Draft, context: DecisionContext, payout: Payout, attempt: number, reference: string): AfterSale | undefined {
+  const isNewest = attempt === payout.attempt;
+  const row = payWhole(draft, context, { ...payout, state: 'paid', way: isNewest ? payout.way : 'hand', reference });
+  const moved = { reference: `${payout.key}:${attempt}`, tenderId: payout.tenderId, units: null };
+  const more = minus(dueAt(payout, attempt).amount, restOf(payout).amount);
+  if (more > 0) postFor(draft, context, payout, { ...moved, amount: more });
+  else if (!isNewest) noteMoved(draft, moved);
+  return row;
+}
+
+/** Keeps a payout as paid, and posts what was left of it. */
+function payWhole(draft: Draft, context: DecisionContext, paid: Payout): AfterSale | undefined {
+  draft.putPayout(paid);
+  const owner = paid.afterSaleId === null ? undefined : draft.afterSale(paid.afterSaleId);
+  return owner === undefined ? postBookPayout(draft, paid, restOf(paid)) : paidOut(draft, context, owner, paid);
 }
 
 /** A word that does not change the payout: a repetition, a contradiction, or money paid once more. */
@@ -90,7 +101,7 @@ function uncounted(
   const { result, attempt } = command;
   const owner = payout.afterSaleId === null ? undefined : draft.afterSale(payout.afterSaleId);
   if (result.outcome === 'paid' && (attempt !== payout.attempt || (payout.reference !== result.reference && payout.way === 'hand'))) {
-    const moved = { reference: `${payout.key}:${attempt}`, amount: payout.amount, tenderId: payout.tenderId, units: null };
+    const moved = { reference: `${payout.key}:${attempt}`, amount: dueAt(payout, attempt).amount, tenderId: payout.tenderId, units: null };
     if (context.rules.movedCounts(draft.state.movedReferences, moved.reference)) {
       alarm(draft, payout, 'payout.paidTwice', `attempt ${attempt} was paid although the payout had been paid`);
       postFor(draft, context, payout, moved);
@@ -158,12 +169,12 @@ function sendUnlessHeld(draft: Draft, payout: Payout, template: Template | undef
   else draft.putPayout({ ...payout, state: 'waiting', attempt: payout.attempt + 1 });
 }
 
-function postBookPayout(draft: Draft, payout: Payout): undefined {
+function postBookPayout(draft: Draft, payout: Payout, { amount }: Due): undefined {
   draft.moveCap({
     key: payout.capKey,
     limit: NOTHING,
-    reserved: { net: -payout.amount, tax: 0, units: 0 },
-    posted: { net: payout.amount, tax: 0, units: 0 },
+    reserved: { net: -amount, tax: 0, units: 0 },
+    posted: { net: amount, tax: 0, units: 0 },
   });
   draft.transfer({
     afterSaleId: null,
@@ -172,7 +183,7 @@ function postBookPayout(draft: Draft, payout: Payout): undefined {
     of: payout.pendingNo ?? null,
     debit: payout.source ?? 'platform',
     credit: payout.capKey,
-    net: minor(payout.amount),
+    net: amount,
     tax: ZERO,
   });
   return undefined;
@@ -180,8 +191,8 @@ function postBookPayout(draft: Draft, payout: Payout): undefined {
 
 /**
  * Money that moved outside Redress for a payout that the platform names (EXAMPLES 13: first on the reservation of the payout it
- * belongs to). A declined payout is settled by it, and what is more than that is posted like any money that moved. A payout that is
- * under way, paid or bigger is left alone: then all of it is posted so, since its own gateway may still pay.
+ * belongs to). A declined payout is settled by it, wholly or in part, and what is more than that is posted like any money that
+ * moved. A payout that is under way or paid is left alone: then all of it is posted so, since its own gateway may still pay.
  */
 export function settleFromOutside(draft: Draft, context: DecisionContext, key: string, moved: Moved): AfterSale | Refusal | boolean {
   const payout = findPayout(draft, key);
@@ -190,15 +201,23 @@ export function settleFromOutside(draft: Draft, context: DecisionContext, key: s
     return refuse('payout.contradicted', 'The payout goes to another tender.', { path: 'tenderId', facts: { payoutKey: key } });
   }
   if (!context.rules.movedCounts(draft.state.movedReferences, moved.reference)) return false;
-  if (payout.state !== 'declined' || moved.amount < payout.amount) return postFor(draft, context, payout, moved) ?? true;
-  const paid: Payout = { ...payout, state: 'paid', way: 'hand', reference: moved.reference };
-  draft.putPayout(paid);
-  const owner = payout.afterSaleId === null ? undefined : draft.afterSale(payout.afterSaleId);
-  const row = owner === undefined ? postBookPayout(draft, paid) : paidOut(draft, context, owner, paid);
-  const more = minus(moved.amount, payout.amount);
+  if (payout.state !== 'declined') return postFor(draft, context, payout, moved) ?? true;
+  if (moved.amount < restOf(payout).amount) return payInPart(draft, payout, moved) ?? true;
+  const row = payWhole(draft, context, { ...payout, state: 'paid', way: 'hand', reference: moved.reference });
+  const more = minus(moved.amount, restOf(payout).amount);
   if (more === 0) noteMoved(draft, moved);
   else postFor(draft, context, payout, { ...moved, amount: more });
   return row ?? true;
+}
+
+/** A part of a declined payout moved outside: it is posted on the reservation of that payout, and the next attempt pays the rest. */
+function payInPart(draft: Draft, payout: Payout, moved: Moved): AfterSale | undefined {
+  noteMoved(draft, moved);
+  const left: Payout = { ...payout, outside: [...(payout.outside ?? []), { after: payout.attempt, amount: moved.amount }] };
+  draft.putPayout(left);
+  const part = { amount: moved.amount, points: restOf(payout).points - restOf(left).points };
+  const owner = payout.afterSaleId === null ? undefined : draft.afterSale(payout.afterSaleId);
+  return owner === undefined ? postBookPayout(draft, payout, part) : draft.put(postPayout(draft, owner, payout, part));
 }
 
 /** The poller gave up for now: a person is told. The payout stays unknown. */
@@ -238,9 +257,7 @@ export function givePayoutCommand(
   if (payout.state !== 'declined')
     return refuse('command.notAllowed', `The payout is ${payout.state}.`, { facts: { state: payout.state } });
   if (command.command.type === 'paidByHand') {
-    const paid: Payout = { ...payout, state: 'paid', way: 'hand', reference: command.command.reference };
-    draft.putPayout(paid);
-    return owner === undefined ? postBookPayout(draft, paid) : paidOut(draft, context, owner, paid);
+    return payWhole(draft, context, { ...payout, state: 'paid', way: 'hand', reference: command.command.reference });
   }
   const next =
     command.command.type === 'anotherWay' ? { ...payout, way: command.command.way, account: command.command.account ?? null } : payout;

@@ -44,6 +44,7 @@ const payouts: fc.Arbitrary<Payout> = fc
         source: fc.option(words),
         pendingNo: fc.nat(),
         points: fc.nat(),
+        outside: fc.array(fc.record({ after: fc.nat(), amount: fc.nat().map(minor) }), { minLength: 1 }),
         state: fc.constantFrom('waiting', 'begun', 'unknown', 'declined', 'held', 'paid', 'dropped'),
         attempt: fc.integer({ min: 1, max: 5 }),
         reference: fc.option(words),

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { OrderReport } from '../../src/actors/command.js';
+import { dueAt } from '../../src/actors/payoutDue.js';
 import { lineNo, tenderId } from '../../src/domain/ids.js';
 import { orderOf } from '../domain/orders.js';
 import { paidWith, some, units } from './world/orders.js';
@@ -312,11 +313,92 @@ describe('a report that names the payout it stands for', () => {
     expect(s.book.version).toBe(version);
   });
 
-  it('less: it is posted as money that moved, since the payout is not settled by it', () => {
+  it('less: it is posted on the reservation of the payout, and the next attempt pays the rest', () => {
     const s = declined();
     moved(s, 400, { payout: payoutOf(s) }).expect('refunding.retrying');
-    expect(posted(s, 'order')).toBe(400);
+    expect(s.cap('tender:card')).toMatchObject({ posted: { net: 400 }, reserved: { net: 600 } });
     expect(s.cap('order').reserved).toMatchObject({ net: 1000 });
+    expect(dueAt(s.payout(payoutOf(s)), 2)).toEqual({ amount: 600, points: 0 });
+    s.deadline().paid().expect('completed');
+    expect([posted(s, 'order'), posted(s, 'tender:card'), s.alarms]).toEqual([1000, 1000, []]);
+  });
+
+  it('less, of a unit that is the whole order: nothing is an excess', () => {
+    const s = scenario(orderOf({ lines: [{ unitPrice: 800 }] }))
+      .apply()
+      .approve()
+      .payoutDeclined();
+    moved(s, 500, { payout: payoutOf(s) })
+      .deadline()
+      .paid()
+      .expect('completed');
+    expect([posted(s, 'order'), posted(s, 'tender:card'), s.alarms]).toEqual([800, 800, []]);
+  });
+
+  it.each([
+    ['just the rest', 300, 1000, 1000],
+    ['more than the rest', 450, 1150, 1000],
+  ] as const)('less, again and again, until it is settled by %s', (_, last, gone, ofUnit) => {
+    const s = declined();
+    moved(s, 400, { payout: payoutOf(s), reference: 'desk-1' })
+      .deadline()
+      .payoutDeclined();
+    moved(s, 300, { payout: payoutOf(s), reference: 'desk-2' }).expect('refunding.retrying');
+    moved(s, last, { payout: payoutOf(s), reference: 'desk-3' }).expect('completed');
+    expect([posted(s, 'order'), posted(s, 'line:1')]).toEqual([gone, ofUnit]);
+  });
+
+  it.each([
+    [1, 1400],
+    [2, 1000],
+  ] as const)(
+    'less, and attempt %i is paid although it was declined: what it pays beyond the rest has moved once more',
+    (attempt, gone) => {
+      const s = declined();
+      moved(s, 400, { payout: payoutOf(s) })
+        .deadline()
+        .payoutDeclined();
+      s.says(payoutOf(s), { outcome: 'paid', reference: 'late' }, attempt);
+      s.expect('completed');
+      expect(posted(s, 'order')).toBe(gone);
+      const { version } = s.book;
+      s.says(payoutOf(s), { outcome: 'paid', reference: 'late' }, attempt);
+      expect(s.book.version).toBe(version);
+    },
+  );
+
+  it.each([
+    ['that paid the whole', 1, 1, 1000],
+    ['that paid the rest', 2, 2, 600],
+  ] as const)('less, and an attempt %s is paid besides', (_, attempt, attempts, more) => {
+    const s = declined();
+    moved(s, 400, { payout: payoutOf(s) }).deadline();
+    if (attempts === 2) s.payoutDeclined().deadline();
+    s.paid().expect('completed');
+    s.says(payoutOf(s), { outcome: 'paid', reference: 'late' }, attempt);
+    expect(s.alarms).toContain('payout.paidTwice');
+    expect(posted(s, 'order')).toBe(1000 + more);
+  });
+
+  it('less, on hold: what is left of it is not taken back', () => {
+    const s = declined();
+    moved(s, 400, { payout: payoutOf(s) }).by('operations', { type: 'hold', remark: 'x' });
+    moved(s, 1500, { reference: 'desk-2' });
+    expect(s.moved('excess', 'excess:order')).toBe(500);
+    s.by('operations', { type: 'release' }).deadline().paid().expect('completed');
+    expect(posted(s, 'order')).toBe(2000);
+  });
+
+  it('less, of points: their count goes with the amount', () => {
+    const s = scenario(paidWith(orderOf({ lines: [{ unitPrice: 1000 }] }), ['points', 1000, 33]))
+      .apply()
+      .approve()
+      .payoutDeclined();
+    moved(s, 500, { payout: payoutOf(s) });
+    expect(s.cap('tender:points')).toMatchObject({ posted: { net: 500, units: 17 }, reserved: { net: 500, units: 16 } });
+    expect(dueAt(s.payout(payoutOf(s)), 2)).toEqual({ amount: 500, points: 16 });
+    s.deadline().paid().expect('completed');
+    expect(s.cap('tender:points')).toMatchObject({ posted: { net: 1000, units: 33 }, reserved: { net: 0, units: 0 } });
   });
 
   it('already paid: it is money that moved once more', () => {
@@ -359,6 +441,44 @@ describe('money that moved for a goodwill payout', () => {
     expect(s.alarms).toContain('money.excess');
     expect(s.paid().payout(payout?.key ?? '')).toMatchObject({ state: 'paid', amount: 100 });
     expect(s.apply().approve().paid().givenBack()).toEqual({ card: 800 });
+  });
+});
+
+describe('a part of a payout that no chart waits for', () => {
+  const fails = (s: Scenario): string => {
+    for (let attempt = 1; attempt <= 4; attempt++) s.payoutDeclined();
+    const [payout] = [...s.history.payouts.values()].filter(({ state }) => state === 'declined');
+    return payout?.key ?? '';
+  };
+  const retry = (s: Scenario, payoutKey: string): void => {
+    s.done(s.principalOf('operations'), { kind: 'payout', payoutKey, command: { type: 'retry' } });
+    expect(dueAt(s.payout(payoutKey), s.payout(payoutKey).attempt).amount).toBe(70);
+    s.paid();
+  };
+
+  it('of goodwill is posted on that, and the next attempt pays the rest', () => {
+    const s = scenario(orderOf({ lines: [{ unitPrice: 800 }] })).goodwill(100);
+    const key = fails(s);
+    moved(s, 30, { payout: key });
+    expect(s.cap('goodwill')).toMatchObject({ posted: { net: 30 }, reserved: { net: 70 } });
+    retry(s, key);
+    expect(s.cap('goodwill')).toMatchObject({ posted: { net: 100 }, reserved: { net: 0 } });
+    expect([posted(s, 'order'), s.moved('platform', 'goodwill'), s.moved('excess', 'goodwill')]).toEqual([0, 100, 0]);
+  });
+
+  it('of a payment that came too late is posted on that, and the next attempt pays the rest', () => {
+    const s = scenario(orderOf({ lines: [{ unitPrice: 800 }] }));
+    s.apply({ type: 'exchange', wanted: { sku: 'another' } })
+      .approve(900)
+      .by('user', { type: 'handOver' });
+    s.by('merchant', { type: 'received' }).by('merchant', { type: 'inspect', result: 'all', sellable: true });
+    s.deadline()
+      .paid()
+      .by('platform', { type: 'paid', amount: s.price(100), reference: 'P' });
+    const key = fails(s);
+    moved(s, 30, { payout: key });
+    retry(s, key);
+    expect([posted(s, 'order'), posted(s, s.payout(key).capKey), s.alarms.includes('money.excess')]).toEqual([800, 100, false]);
   });
 });
 

@@ -1,3 +1,4 @@
+import { outsideOf } from '../../actors/payoutDue.js';
 import type { AfterSale, Payout, Transfer } from '../../actors/rows.js';
 import type { Currency } from '../../domain/order.js';
 import { amountText } from '../amounts.js';
@@ -126,7 +127,7 @@ export function payoutsText(payouts: readonly Payout[], currency: Currency, numb
       String(payout.decisionNo),
       payout.way === 'tender' ? `tender ${payout.tenderId ?? ''}` : payout.way,
       amountText(payout.amount, currency),
-      payout.state,
+      payout.outside === undefined ? payout.state : `${payout.state}, ${amountText(outsideOf(payout), currency)} outside`,
       String(payout.attempt),
       payout.reference ?? '',
     ]),

@@ -1,4 +1,5 @@
 import type { PayRequest, Settled } from '../../actors/partners.js';
+import { dueAt } from '../../actors/payoutDue.js';
 import type { Payout } from '../../actors/rows.js';
 import type { PaymentGateway } from '../ports.js';
 
@@ -39,9 +40,10 @@ const silence = (error: unknown): Heard => ({
   why: `no answer: ${error instanceof Error ? error.message : String(error)}`,
 });
 
-function requestOf({ key, attempt, amount, currency, way, tenderId, account, points }: Payout): PayRequest {
+function requestOf(payout: Payout): PayRequest {
+  const { key, attempt, currency, way, tenderId, account } = payout;
   if (way === 'hand') throw new Error(`payout ${key} was paid by hand`);
-  return { key, attempt, amount, currency, way, tenderId, account, points };
+  return { key, attempt, ...dueAt(payout, attempt), currency, way, tenderId, account };
 }
 
 /** Undefined for an attempt that the gateway never saw. */

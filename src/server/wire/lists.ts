@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi';
+import { outsideOf } from '../../actors/payoutDue.js';
 import type { ListedAfterSale, OrderRecord, PayoutRecord } from '../../actors/reads.js';
 import type { Payout, Transfer } from '../../actors/rows.js';
 import { refundedBy } from '../../actors/view.js';
@@ -101,6 +102,8 @@ export const payoutView = z
     way: wayWord,
     amount: amountView,
     points: z.int(),
+    /** what of the amount moved outside Redress: later attempts pay the rest */
+    outside: amountView,
     state: payoutStateWord,
     attempt: z.int(),
     reference: z.string().nullable(),
@@ -112,7 +115,8 @@ export const payoutView = z
 export function viewPayout(payout: Payout): z.output<typeof payoutView> {
   const { key, decisionNo, tenderId, way, points, state, attempt, reference } = payout;
   const amount = inCurrency(payout.currency)(payout.amount);
-  return { key, decisionNo, tenderId, way, amount, points, state, attempt, reference, updatedAt: shown(payout.updatedAt) };
+  const outside = inCurrency(payout.currency)(outsideOf(payout));
+  return { key, decisionNo, tenderId, way, amount, points, outside, state, attempt, reference, updatedAt: shown(payout.updatedAt) };
 }
 
 export const payoutInDoubt = payoutView

@@ -2,7 +2,7 @@ import type { Commit } from '../../actors/ports.js';
 import type { AfterSale, BookState, Payout, TimerRow } from '../../actors/rows.js';
 import type { BookKey } from '../../domain/ids.js';
 import type { Order } from '../../domain/order.js';
-import { countOf, type Range } from './numbers.js';
+import { countOf, type Range, sentWith } from './numbers.js';
 import { freightOf, pricesOf, type UnitPrice } from './price.js';
 
 /** One book as the auditor understands it: rows as they were committed, and what follows from them for units and caps. */
@@ -229,13 +229,18 @@ export class AuditedBook {
       if (d.kind === 'latePayment') add(this.balance(`tender:${share.tenderId}`).limit, sign * share.amount, 0, 0);
       const payout = this.payouts.get(`${a.id}:${d.no}:${share.tenderId}`);
       const moved = d.state === 'paid' || payout?.state === 'paid';
-      this.#move(`tender:${share.tenderId}`, moved ? 'posted' : 'reserved', sign * share.amount, 0, sign * share.points);
+      const open = moved ? { amount: 0, points: 0 } : payout === undefined ? share : sentWith(payout, Infinity);
+      this.#move(`tender:${share.tenderId}`, 'reserved', sign * open.amount, 0, sign * open.points);
+      this.#move(`tender:${share.tenderId}`, 'posted', sign * (share.amount - open.amount), 0, sign * (share.points - open.points));
     }
   }
 
   #meanOfBook(payout: Payout, sign: 1 | -1): void {
     const row = sign === 1 ? payout : this.payouts.get(payout.key);
-    if (row !== undefined) this.#move(row.capKey, row.state === 'paid' ? 'posted' : 'reserved', sign * row.amount, 0, 0);
+    if (row === undefined) return;
+    const open = row.state === 'paid' ? 0 : sentWith(row, Infinity).amount;
+    this.#move(row.capKey, 'reserved', sign * open, 0, 0);
+    this.#move(row.capKey, 'posted', sign * (row.amount - open), 0, 0);
   }
 
   #meanFreight(sign: 1 | -1): void {

@@ -2,7 +2,7 @@ import type { Envelope } from '../../actors/command.js';
 import type { AfterSale, Decision } from '../../actors/rows.js';
 import type { AuditedBook } from './book.js';
 import { type Finding, found, type Step } from './finding.js';
-import { sumOf } from './numbers.js';
+import { sentWith, sumOf } from './numbers.js';
 import type { MoneyTruth } from './truth.js';
 
 /** Money that moved elsewhere (EXAMPLES 13): posted against the same caps, and what exceeds them to `excess`. */
@@ -15,7 +15,10 @@ export function* movedIsPosted(step: Step): Generator<Finding> {
   const report = command?.kind === 'report' && command.report.type === 'movedElsewhere' ? command.report : undefined;
   if (report === undefined) return;
   const posted = rows.flatMap((a) => a.decisions).reduce((sum, d) => sum + sumOf(d.portions) + d.freight.net + d.freight.tax, 0);
-  const settled = settledBy(before, write, report);
+  const { settled, should } = settledBy(step, report);
+  if (settled !== should) {
+    yield found(3, 'movedSettles', `${should} of it belongs to the declined payout ${report.payoutKey}, ${settled} is posted on that`);
+  }
   const excess = write.changes.transfers.filter(({ debit }) => debit === 'excess').reduce((sum, t) => sum + t.net + t.tax, 0);
   if (posted + settled + excess !== report.amount.amount) {
     yield found(
@@ -83,15 +86,17 @@ export function* laterGives({ book, write, envelope }: Step): Generator<Finding>
   }
 }
 
-/** What of it settled the payout that it names: one that was declined, and is paid by nothing else. */
+/** What of it settled the payout that it names, and should: all that is left of one that was declined, and is paid by nothing else. */
 function settledBy(
-  { payouts }: Step['before'],
-  { changes }: Step['write'],
-  { payoutKey, reference }: { payoutKey?: string; reference: string },
-): number {
-  const now = changes.payouts.find(({ key }) => key === payoutKey);
-  const old = now === undefined ? undefined : payouts.get(now.key);
-  return old?.state === 'declined' && now?.state === 'paid' && now.reference === reference ? now.amount : 0;
+  { book, before }: Step,
+  { payoutKey = '', amount }: { readonly payoutKey?: string; readonly amount: { readonly amount: number } },
+): { settled: number; should: number } {
+  const now = book.payouts.get(payoutKey);
+  const old = before.payouts.get(payoutKey) ?? now;
+  if (old?.state !== 'declined' || now === undefined) return { settled: 0, should: 0 };
+  const was = sentWith(old, Infinity).amount;
+  const is = now.state === 'paid' ? 0 : sentWith(now, Infinity).amount;
+  return { settled: was - is, should: Math.min(was, amount.amount) };
 }
 
 /** A report of moved money, or of a payment, that was answered with success is in the book. */

@@ -64,3 +64,18 @@ export function within<P extends Range>(portions: readonly P[], ranges: readonly
 /** Whether two lists of ranges share a unit. */
 export const overlaps = (a: readonly Range[], b: readonly Range[]): boolean =>
   a.some((x) => b.some((y) => x.lineNo === y.lineNo && x.from <= y.to && y.from <= x.to));
+
+/** Of a payout: what is sent with an attempt, given the parts that had moved outside before it (EXAMPLES 13). */
+export function sentWith(
+  { amount, points, outside = [] }: { readonly amount: number; readonly points: number; readonly outside?: readonly PartOutside[] },
+  attempt: number,
+): { readonly amount: number; readonly points: number } {
+  let gone = 0;
+  for (const part of outside) if (attempt > part.after) gone += part.amount;
+  return { amount: amount - gone, points: gone === 0 ? points : points - halfUp(points, gone, amount) };
+}
+
+interface PartOutside {
+  readonly after: number;
+  readonly amount: number;
+}

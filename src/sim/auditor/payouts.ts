@@ -2,6 +2,7 @@ import type { PayRequest } from '../../actors/partners.js';
 import type { AfterSale, Payout } from '../../actors/rows.js';
 import type { AuditedBook } from './book.js';
 import { type Finding, found, type Step } from './finding.js';
+import { sentWith } from './numbers.js';
 import type { MoneyTruth } from './truth.js';
 
 /** Payouts (promise 4): one success per decision and tender, never a second attempt before the first is known to have failed. */
@@ -56,6 +57,12 @@ function* movesOn({ book, envelope, truth }: Step, old: Payout, payout: Payout):
     yield found(4, 'payoutState', `payout ${payout.key} waits again, and nothing holds it`);
   }
   if (old.amount !== payout.amount) yield found(4, 'payoutAmount', `payout ${payout.key} was ${old.amount} and is ${payout.amount}`);
+  const [was, is] = [sentWith(old, Infinity).amount, sentWith(payout, Infinity).amount];
+  const report = envelope?.command.kind === 'report' && envelope.command.report.type === 'movedElsewhere' ? envelope.command.report : {};
+  const inPart = 'payoutKey' in report && report.payoutKey === payout.key && old.state === 'declined' && payout.state === 'declined';
+  if (was !== is && !(inPart && is > 0 && is < was)) {
+    yield found(4, 'payoutRest', `of payout ${payout.key} ${was} was left and now is ${is}, and no report has named it`);
+  }
   if (payout.attempt > old.attempt && payout.state !== 'paid') {
     const said = envelope?.command.kind === 'payoutResult' ? envelope.command : undefined;
     const told = old.state === 'declined' || (said?.result.outcome === 'declined' && said.attempt === old.attempt);
@@ -113,8 +120,9 @@ export function* requestIsMeant(payout: Payout | undefined, request: PayRequest,
     yield found(4, 'payIsCommitted', `${request.key} is sent to the gateway and was never committed`);
     return;
   }
-  if (payout.amount !== request.amount || payout.currency !== request.currency || payout.points !== request.points) {
-    yield found(4, 'payAmount', `${request.key} is ${payout.amount}, ${request.amount} is sent`);
+  const { amount, points } = sentWith(payout, request.attempt);
+  if (amount !== request.amount || payout.currency !== request.currency || points !== request.points) {
+    yield found(4, 'payAmount', `${request.key} has ${amount} to pay, ${request.amount} is sent`);
   }
   if (request.attempt > payout.attempt || payout.state === 'waiting' || payout.state === 'held' || payout.state === 'dropped') {
     yield found(

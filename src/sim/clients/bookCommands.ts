@@ -108,12 +108,15 @@ function reportStage(random: Random, order: Order, now: Instant): Wish {
 function reportMoved(random: Random, { order, payouts, afterSales }: SeenBook): Wish {
   const later = [...afterSales.values()].flatMap(({ extra }) => extra.map((e) => ({ id: e.tenderId, amount: minor(e.net + e.tax) })));
   const tender = random.pick(later.length > 0 && random.chance(1, 4) ? later : order.tenders);
-  const named = random.chance(1, 2) ? { tenderId: random.chance(1, 25) ? tenderId('none') : tender.id } : {};
+  const open = [...payouts.values()].filter(({ state }) => state === 'declined' || state === 'unknown');
+  const payout = open.length > 0 && random.chance(1, 2) ? random.pick(open) : undefined;
+  const settles = payout === undefined ? {} : { payoutKey: payout.key };
+  const most = payout !== undefined && random.chance(2, 3) ? payout.amount : tender.amount;
+  const other = payout === undefined || random.chance(1, 8);
+  const named = other && random.chance(1, 2) ? { tenderId: random.chance(1, 25) ? tenderId('none') : tender.id } : {};
   const claim = random.pick(['unit', 'money'] as const);
   const units = random.chance(1, 2) ? { units: { claim, selection: drawSelection(random, order.lines) } } : {};
-  const amount = { amount: minor(random.spread(1, tender.amount)), currency: random.chance(1, 40) ? 'EUR' : order.currency.code };
-  const open = [...payouts.values()].filter(({ state }) => state === 'declined' || state === 'unknown');
-  const settles = open.length > 0 && random.chance(1, 3) ? { payoutKey: random.pick(open).key } : {};
+  const amount = { amount: minor(random.spread(1, most)), currency: random.chance(1, 40) ? 'EUR' : order.currency.code };
   const report = { type: 'movedElsewhere', reference: `moved-${random.below(12)}`, amount, ...named, ...units, ...settles } as const;
   return { role: 'platform', command: { kind: 'report', report } };
 }

@@ -21,6 +21,9 @@ class Sums {
   }
 }
 
+/** Parts of a payout that moved outside. */
+const outsideOf = (payout: Payout | undefined): number => (payout?.outside ?? []).reduce((all, part) => all + part.amount, 0);
+
 /** What every cap must hold, told from the after-sales, their decisions and their payouts. */
 function capsTold(history: History): Sums {
   const sums = new Sums();
@@ -43,7 +46,10 @@ function capsTold(history: History): Sums {
       for (const s of d.shares) {
         const payout = history.payoutOf(a.id, d.no, s.tenderId);
         const moved = d.state === 'paid' || payout?.state === 'paid';
-        sums.move(`tender:${s.tenderId}`, moved ? 'posted' : 'reserved', money(s.amount, 0, s.points));
+        const gone = moved ? s.amount : outsideOf(payout);
+        const points = moved ? s.points : Math.floor((2 * s.points * gone + s.amount) / (2 * s.amount));
+        sums.move(`tender:${s.tenderId}`, 'posted', money(gone, 0, points));
+        sums.move(`tender:${s.tenderId}`, 'reserved', money(s.amount - gone, 0, s.points - points));
       }
     }
   }
@@ -54,7 +60,9 @@ function capsTold(history: History): Sums {
   unitsTold(history, sums);
   for (const payout of history.payouts.values()) {
     if (payout.afterSaleId !== null) continue;
-    sums.move(payout.capKey, payout.state === 'paid' ? 'posted' : 'reserved', money(payout.amount, 0));
+    const gone = payout.state === 'paid' ? payout.amount : outsideOf(payout);
+    sums.move(payout.capKey, 'posted', money(gone, 0));
+    sums.move(payout.capKey, 'reserved', money(payout.amount - gone, 0));
   }
   return sums;
 }

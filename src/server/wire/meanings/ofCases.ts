@@ -165,6 +165,7 @@ export const OF_CASES: Meanings = {
   Payout: {
     key: 'After-sale, decision and tender; with the attempt it is the gateway’s idempotency key',
     decisionNo: 'The decision that grants it',
+    outside: 'What of the amount moved outside Redress for it: later attempts pay the rest',
     tenderId: 'The means of payment that it goes back to; null where it goes another way',
     points: 'How many points go back; 0 for money',
     amount: 'How much',
