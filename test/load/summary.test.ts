@@ -3,6 +3,7 @@ import { summaryOf } from '../../src/cli/load/summary.js';
 import { PLAIN } from '../../src/cli/terminal.js';
 import { PROMISES } from '../../src/load/promises/finding.js';
 import type { Report } from '../../src/load/report/report.js';
+import { promisesSection } from '../../src/load/report/sections.js';
 
 const spread = { count: 1, mean: 1, p50: 1, p75: 1, p90: 1, p99: 1, p999: 1, max: 1 };
 
@@ -26,6 +27,13 @@ describe('the summary of a load', () => {
     ])
       expect(text).toMatch(new RegExp(`(?<!\\d)${said.replaceAll(/[()]/g, '\\$&')}(?!s)`));
     expect(text).not.toMatch(/(?<![\d.,])1 (?:\w|-)+s(?: |,|$)/m);
+  });
+
+  it('is as exact on the page', () => {
+    expect(promisesSection(once)).toContain('1 <span class="faint wide">key</span>');
+    expect(promisesSection({ ...once, promises: once.promises.map((promise) => ({ ...promise, checked: 2 })) })).toContain(
+      '2 <span class="faint wide">claims on units</span>',
+    );
   });
 
   it('has no table of refusals where nothing was refused', () => {

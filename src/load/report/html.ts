@@ -19,3 +19,6 @@ export function latencyText(ms: number): string {
 
 /** Milliseconds as seconds with one decimal. */
 export const secondsText = (ms: number): string => `${(ms / 1_000).toFixed(1)} s`;
+
+/** The word for what was counted, which is given as it stands for many: `keys`, and of one `key`. */
+export const countedWord = (count: number, many: string): string => (count === 1 ? many.replace(/s\b/, '') : many);

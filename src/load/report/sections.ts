@@ -1,5 +1,5 @@
 import type { Spread } from '../measure/latencies.js';
-import { escaped, latencyText, secondsText, whole } from './html.js';
+import { countedWord, escaped, latencyText, secondsText, whole } from './html.js';
 import type { PromiseReport, Report, WordReport } from './report.js';
 
 /** The parts of the page that are text. */
@@ -13,7 +13,7 @@ export function verdictSection({ verdict, failure, promises }: Report): string {
   const [said, more] = {
     held: ['Every promise held', `${whole(checks)} checks of ${promises.length} promises, made through the API alone, found nothing.`],
     broken: [
-      `${broken.length} of ${promises.length} promises were broken`,
+      `${broken.length} of ${promises.length} promises ${broken.length === 1 ? 'was' : 'were'} broken`,
       `${broken.map(({ title, broken: count }) => `${title}: ${whole(count)}`).join('; ')}.`,
     ],
     unknown: ['Nothing could be judged', `${failure ?? 'The run ended early'}.`],
@@ -23,7 +23,7 @@ export function verdictSection({ verdict, failure, promises }: Report): string {
 
 /** Requests, latencies and time away. */
 export function figuresSection({ requests, latency, commands, absences, pace, refusals }: Report): string {
-  const lost = `${whole(requests.lost)} ${requests.lost === 1 ? 'answer' : 'answers'}`;
+  const lost = `${whole(requests.lost)} ${countedWord(requests.lost, 'answers')}`;
   const away = absences.reduce((sum, { from, to }) => sum + to - from, 0);
   const counted = pace.kind === 'open' ? 'from when each was due' : 'corrected for coordinated omission';
   const figures: readonly (readonly [string, string, string])[] = [
@@ -35,7 +35,11 @@ export function figuresSection({ requests, latency, commands, absences, pace, re
     ['Median latency', latencyText(latency.p50), counted],
     ['99 % within', latencyText(latency.p99), `slowest ${latencyText(latency.max)}`],
     ['Commands', whole(commands), 'acknowledged, and looked for'],
-    ['Refused', whole(requests.refused), `by ${refusals.length} codes; ${whole(requests.putOff)} put off`],
+    [
+      'Refused',
+      whole(requests.refused),
+      `by ${refusals.length} ${countedWord(refusals.length, 'codes')}; ${whole(requests.putOff)} put off`,
+    ],
     absences.length === 0
       ? ['Away', 'never', requests.lost === 0 ? 'no answer was lost' : `${lost} lost and asked for again`]
       : ['Away', secondsText(away), `${absences.length === 1 ? 'once' : `${absences.length} times`}; ${lost} asked for again`],
@@ -48,7 +52,7 @@ export function promisesSection({ promises, findings, verdict }: Report): string
   const row = ({ title, numbers, checked, broken, counted }: PromiseReport): string => {
     const state = verdict === 'unknown' ? 'unknown' : broken === 0 ? 'held' : 'broken';
     const count = broken === 0 ? `<span class="faint">none</span>` : `<span class="broken-count">${whole(broken)}</span>`;
-    return `<tr><td><span class="state ${state}">${MARKS[state]}</span></td><td>${escaped(title)}</td><td class="number wide faint">${numbers.join(', ')}</td><td class="number">${whole(checked)} <span class="faint wide">${counted}</span></td><td class="number">${count}</td></tr>`;
+    return `<tr><td><span class="state ${state}">${MARKS[state]}</span></td><td>${escaped(title)}</td><td class="number wide faint">${numbers.join(', ')}</td><td class="number">${whole(checked)} <span class="faint wide">${countedWord(checked, counted)}</span></td><td class="number">${count}</td></tr>`;
   };
   const found = findings.map(
     ({ promise, order, afterSale, what }) =>
