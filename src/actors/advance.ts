@@ -9,7 +9,7 @@ import { type ChartEffect, type Step, statePath, type TimerEvent } from '../mach
 import type { Bearer } from '../machines/words.js';
 import { rebear, settleEarly } from './bearers.js';
 import { type DecisionContext, templateOf } from './context.js';
-import { differencePortions } from './difference.js';
+import { grantDifference } from './difference.js';
 import type { Draft } from './draft.js';
 import { dropDecisions, feesOf, grantFreight, grantReserved } from './grants.js';
 import { grantOf, holdUnits, voidReserved } from './ledger.js';
@@ -168,10 +168,7 @@ function grant(draft: Draft, context: DecisionContext, given: AfterSale, kind: G
   const a = given.hold?.byExternal === true ? reserveLeft(draft, context, given) : given;
   const bearer = details.bearer ?? a.bearer;
   const row = details.bearer === undefined ? a : { ...a, bearer };
-  if (kind === 'difference') {
-    const portions = differencePortions(draft, rules, a, minor(-a.difference));
-    return grantReserved(draft, context, row, { kind, portions, fees: [], bearer, ended: [] });
-  }
+  if (kind === 'difference') return grantDifference(draft, context, row, minor(-a.difference), bearer);
   const ranges = details.ranges === undefined ? rangesOf(a, kind) : details.ranges;
   const asked = kind === 'offer' ? (a.offer?.amount ?? null) : (details.amount ?? null);
   const all = gross(sumPortions(grantOf(draft, rules, a, ranges, null)));

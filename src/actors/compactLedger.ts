@@ -68,9 +68,7 @@ export const packTimer = (t: TimerRow, owner: (id: AfterSaleId | null) => Owner)
 
 /** The deadline that `packTimer` wrote down. Throws where its after-sale is not among those given. */
 export function unpackTimer([owner, timerId, dueAt, suspendedMs, visit]: PackedTimer, afterSales: Ids): TimerRow {
-  const afterSaleId = idOf(owner, afterSales);
-  if (afterSaleId === null) throw new TypeError(`the deadline ${timerId} is nobody’s`);
-  return { afterSaleId, timerId, dueAt: instant(dueAt), suspendedMs, visit };
+  return { ...unpackCleared([owner, timerId], afterSales), dueAt: instant(dueAt), suspendedMs, visit };
 }
 
 type Cleared = Pick<TimerRow, 'afterSaleId' | 'timerId'>;

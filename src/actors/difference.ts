@@ -15,21 +15,20 @@ import {
 } from '../domain/money.js';
 import { type Refusal, refuse } from '../domain/refusals.js';
 import type { UnitRange } from '../domain/selection.js';
-import { intersectRanges, type Piece, piecesOf } from '../domain/units.js';
+import { countUnits, intersectRanges, type Piece, piecesOf, sumPieces } from '../domain/units.js';
 import type { ChartContext } from '../machines/context.js';
+import type { Bearer } from '../machines/words.js';
 import { lineOf, NOTHING, tenderCapKey } from './book.js';
 import { cutByGiven } from './claimed.js';
 import type { DecisionContext } from './context.js';
 import type { Draft } from './draft.js';
-import { decideGrant } from './grants.js';
+import { decideGrant, grantReserved } from './grants.js';
 import { grantOf, laterTender, payable, reserve } from './ledger.js';
 import { payNewest } from './payments.js';
 import type { AfterSale } from './rows.js';
 import type { Rules } from './rules.js';
 
 /** The difference of an exchange, and the payment of it (EXAMPLES 12). */
-
-const sumCounts = (ranges: readonly UnitRange[]): number => ranges.reduce((all, range) => all + countOf(range), 0);
 
 interface Different extends Piece {
   /** by how much the new piece costs more than the one that the buyer has; below 0 where it costs less */
@@ -69,20 +68,24 @@ export function differenceOf(draft: Draft, a: AfterSale, ranges: readonly UnitRa
   const price = a.wanted?.price ?? null;
   if (price === null || a.wanted?.same === true) return ZERO;
   const pieces = differences(draft, a, ranges, price);
-  const total = minor(pieces.reduce((all, piece) => all + piece.more * piece.count, 0));
-  return total >= 0 ? total : minor(-Math.min(-total, minor(pieces.reduce((all, piece) => all + cheaperBy(piece) * piece.count, 0))));
+  const total = sumPieces(pieces, (piece) => piece.more);
+  return total >= 0 ? total : minor(-Math.min(-total, sumPieces(pieces, cheaperBy)));
 }
 
 /**
- * What of a reservation a difference to the buyer takes: shared by how much cheaper the new piece is than each
- * old one, so that every unit keeps what its new piece costs.
- * @param most what goes back in all
+ * Grants a difference to the buyer, `most` in all: of what is reserved, shared by how much cheaper the new piece is
+ * than each old one, so that every unit keeps what its new piece costs.
  */
-export function differencePortions(draft: Draft, rules: Rules, a: AfterSale, most: Minor): PortionOfUnits[] {
+export function grantDifference(draft: Draft, context: DecisionContext, a: AfterSale, most: Minor, bearer: Bearer): AfterSale {
+  const portions = differencePortions(draft, context.rules, a, most);
+  return grantReserved(draft, context, a, { kind: 'difference', portions, fees: [], bearer, ended: [] });
+}
+
+function differencePortions(draft: Draft, rules: Rules, a: AfterSale, most: Minor): PortionOfUnits[] {
   const pieces = differences(draft, a, a.passed ?? a.units, a.wanted?.price ?? ZERO);
-  const weights = pieces.map((piece) => ({ weight: minor(Math.min(cheaperBy(piece), piece.reserved)), count: piece.count }));
-  const all = minor(weights.reduce((sum, { weight, count }) => sum + weight * count, 0));
-  const shares = shareByWeight(least(most, all), weights);
+  const takeable = (piece: Different): Minor => minor(Math.min(cheaperBy(piece), piece.reserved));
+  const weights = pieces.map((piece) => ({ weight: takeable(piece), count: piece.count }));
+  const shares = shareByWeight(least(most, sumPieces(pieces, takeable)), weights);
   return pieces.flatMap((piece, i) => {
     const share = shares[i];
     if (share === undefined) return [];
@@ -183,7 +186,7 @@ export function refundLatePayment(draft: Draft, context: DecisionContext, a: Aft
 export function judgeLatePayment(draft: Draft, a: AfterSale, amount: Minor): Refusal | undefined {
   const price = a.wanted?.price ?? 0;
   const dearer = (cost: Money): number => Math.max(0, price - gross(cost));
-  const most = draft.split.runs.reduce((all, { cost, ...run }) => all + dearer(cost) * sumCounts(intersectRanges(a.units, [run])), 0);
+  const most = draft.split.runs.reduce((all, { cost, ...run }) => all + dearer(cost) * countUnits(intersectRanges(a.units, [run])), 0);
   if (amount >= 1 && amount <= most) return undefined;
   return refuse('difference.amountMismatch', `At most ${most} can have been paid, ${amount} was reported.`, {
     path: 'amount.amount',

@@ -3,7 +3,7 @@ import type { AfterSaleId } from '../domain/ids.js';
 import { gross, least, type Minor, minor, minus } from '../domain/money.js';
 import type { TenderShare } from '../domain/tenders.js';
 import type { DecisionContext } from './context.js';
-import { differencePortions } from './difference.js';
+import { grantDifference } from './difference.js';
 import type { Draft } from './draft.js';
 import { reconcileFreight } from './freight.js';
 import { dropDecisions, grantFreight, grantReserved } from './grants.js';
@@ -49,8 +49,7 @@ export function grantAnew(draft: Draft, context: DecisionContext, { id, decision
       continue;
     }
     if (d.kind === 'difference') {
-      const portions = differencePortions(draft, context.rules, row, gross(sumPortions(d.portions)));
-      row = draft.put(grantReserved(draft, context, row, { kind: d.kind, portions, fees: [], bearer: d.bearer, ended: [] }));
+      row = draft.put(grantDifference(draft, context, row, gross(sumPortions(d.portions)), d.bearer));
       continue;
     }
     const ranges = d.ends ? d.ended : d.portions;

@@ -224,7 +224,7 @@ export function piecesOf(lines: ReadonlyMap<LineNo, LineUnits>, records: readonl
 export const countUnits = (ranges: readonly UnitRange[]): number => ranges.reduce((all, r) => all + r.to - r.from + 1, 0);
 
 /** Sum over pieces of an amount per unit. */
-export const sumPieces = (pieces: readonly Piece[], of: (piece: Piece) => number): Minor =>
+export const sumPieces = <P extends Piece>(pieces: readonly P[], of: (piece: P) => number): Minor =>
   minor(pieces.reduce((all, piece) => all + of(piece) * piece.count, 0));
 
 /** What is left of each unit of a piece, tax included. */
