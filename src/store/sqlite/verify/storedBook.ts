@@ -147,33 +147,18 @@ function nothingOf(number: number): StoredBook {
   };
 }
 
+/** Where rows go as they are, by the number of their part. */
+const AS_THEY_ARE = ['book', 'content', 'afterSales', 'caps', 'transfers', 'payouts', 'timers', 'also'] as const;
+
 /** Sorts a row of the one statement to those of its table. */
 function take(stored: StoredBook, row: Row): void {
-  switch (row[WIDTH]) {
-    case 0:
-      stored.book.push(row);
-      break;
-    case 1:
-      stored.content.push(row);
-      break;
-    case 2:
-      stored.afterSales.push(row);
-      break;
-    case 3:
-      stored.caps.push(row);
-      break;
-    case 4:
-      stored.transfers.push(row);
-      break;
-    case 5:
-      stored.payouts.push(row);
-      break;
-    case 6:
-      stored.timers.push(row);
-      break;
-    case 7:
-      stored.also.push(row);
-      break;
+  const number = Number(row[WIDTH]);
+  const list = AS_THEY_ARE[number];
+  if (list !== undefined) {
+    stored[list].push(row);
+    return;
+  }
+  switch (number) {
     case 8:
       stored.privateRows.push(row);
       stored.privates.push(privateOf(row));
