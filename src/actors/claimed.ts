@@ -96,8 +96,8 @@ function nothingMissing(draft: Draft, ranges: readonly SelectedRange[], given: r
 function weightGiven(draft: Draft): PortionOfUnits[] {
   const given: PortionOfUnits[] = [];
   for (const a of draft.afterSales()) {
-    if (a.claim !== 'weight') continue;
-    given.push(...a.reserved, ...a.decisions.filter((d) => d.state !== 'dropped').flatMap((d) => d.portions));
+    if (a.claim !== 'weight') given.push(...a.missing);
+    else given.push(...a.reserved, ...a.decisions.filter((d) => d.state !== 'dropped').flatMap((d) => d.portions));
   }
   return addPortions([], given);
 }

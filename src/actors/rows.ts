@@ -105,7 +105,7 @@ export interface AfterSale {
   readonly claim: AskedKind;
   /** what a claim of money asked for; null for a claim of units */
   readonly asked: Minor | null;
-  /** what a claim of missing weight asked of each unit, which no other unit makes up for; empty for any other claim */
+  /** what a claim of missing weight asked of each unit, which no other unit makes up for; once its goods come back instead, what it gave for that; empty for any other claim */
   readonly missing: readonly Portion[];
   /** when freight goes back with it: with its own refund, with the last unit of the order, or never */
   readonly freight: 'now' | 'last' | 'never';

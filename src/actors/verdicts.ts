@@ -1,4 +1,4 @@
-import { portionsWithin, sumPortions } from '../domain/claims.js';
+import { addPortions, portionsWithin, sumPortions } from '../domain/claims.js';
 import { gross, type Minor } from '../domain/money.js';
 import { isRefusal, type Refusal, refuse } from '../domain/refusals.js';
 import type { UnitRange } from '../domain/selection.js';
@@ -66,7 +66,10 @@ const unitsLeft = (draft: Draft, ranges: readonly UnitRange[]): UnitRange[] =>
 function claimGoods(draft: Draft, context: DecisionContext, a: AfterSale): AfterSale {
   if (a.claim === 'unit') return a;
   const freight = freightOf(templateOf(context, a), a.fault);
-  return reserveLeft(draft, context, draft.put({ ...a, claim: 'unit', asked: null, missing: [], freight }));
+  // They may go to the buyer once more: what was paid for their weight must not be paid again then.
+  const paid = a.decisions.filter((d) => d.state === 'paid').flatMap((d) => d.portions);
+  const missing = a.claim === 'weight' ? addPortions([], paid) : [];
+  return reserveLeft(draft, context, draft.put({ ...a, claim: 'unit', asked: null, missing, freight }));
 }
 
 /** Whether the merchant has goods, or soon has, that are not paid for. Those of an after-sale that had ended were dealt with before. */

@@ -97,6 +97,21 @@ describe('missing weight', () => {
     expect(s.givenBack()).toEqual({ card: 398 - 279 });
   });
 
+  it('that was paid in part is not paid again when the goods were wanted back and went to the buyer once more', () => {
+    const s = scenario(fish()).apply({ claim: 'weight', selection: weighing(1, 1, 430) });
+    s.by('merchant', { type: 'offer', amount: s.price(100) })
+      .by('user', { type: 'accept' })
+      .paid()
+      .expect('completed');
+    s.by('user', { type: 'appeal', remark: 'too little', evidence: [] });
+    s.by('operations', { type: 'rule', verdict: { outcome: 'return' }, remark: 'send it back' });
+    s.by('user', { type: 'handOver' }).by('merchant', { type: 'received' });
+    s.by('merchant', { type: 'inspect', result: 'none', sellable: false });
+    s.by('merchant', { type: 'ship' }).by('merchant', { type: 'delivered' }).expect('closed');
+    s.apply({ claim: 'weight', selection: weighing(1, 1, 430) });
+    expect(given(s)).toEqual([279 - 100, 0]);
+  });
+
   it('of another piece is asked for by its number, which the refusal names', () => {
     const s = scenario(fish())
       .apply({ claim: 'weight', selection: weighing(1, 1, 430) })

@@ -4,6 +4,7 @@ import type { BookKey } from '../../domain/ids.js';
 import type { Order } from '../../domain/order.js';
 import { countOf, type Range, sentWith } from './numbers.js';
 import { freightOf, pricesOf, type UnitPrice } from './price.js';
+import { Weighed } from './weighed.js';
 
 /** One book as the auditor understands it: rows as they were committed, and what follows from them for units and caps. */
 
@@ -72,6 +73,7 @@ export class AuditedBook {
   /** what they must hold, told from the rows */
   readonly told = new Map<string, Balance>();
   readonly pending = new Map<number, PendingLeft>();
+  readonly #weighed = new Weighed();
   /** ids of commands that changed it */
   readonly commands = new Map<string, number>();
   /** the newest version that erased every text; 0 where none did */
@@ -160,7 +162,10 @@ export class AuditedBook {
     for (const payout of changes.payouts) if (payout.afterSaleId === null) this.#meanOfBook(payout, -1);
     if (changes.state !== undefined) this.#meanFreight(-1);
     const weighings = changes.afterSales.filter(({ id, claim }) => claim === 'weight' && !this.afterSales.has(id));
-    for (const row of changes.afterSales) this.afterSales.set(row.id, row);
+    for (const row of changes.afterSales) {
+      this.#weighed.keep(this.afterSales.get(row.id), row);
+      this.afterSales.set(row.id, row);
+    }
     for (const payout of changes.payouts) this.#putPayout(payout);
     if (changes.state !== undefined) {
       this.state = changes.state;
@@ -200,7 +205,7 @@ export class AuditedBook {
     if (a === undefined) return;
     if (isOpen(a)) this.#each(a.units, (unit) => (unit.holders += sign));
     for (const p of a.reserved) this.#portion(p, 'reserved', sign);
-    if (a.claim === 'weight') this.#weigh(a, sign);
+    for (const p of this.#weighed.of(a)) this.#each([p], (unit) => (unit.weighed += sign * (p.net + p.tax)));
     for (const share of a.reservedShares) this.#move(`tender:${share.tenderId}`, 'reserved', sign * share.amount, 0, sign * share.points);
     for (const p of a.extra) {
       this.#each([p], (unit) => {
@@ -211,11 +216,6 @@ export class AuditedBook {
       add(this.balance(`tender:${p.tenderId}`).limit, sign * (p.net + p.tax), 0, 0);
     }
     for (const d of a.decisions) if (d.state !== 'dropped') this.#decision(a, d, sign);
-  }
-
-  #weigh(a: AfterSale, sign: 1 | -1): void {
-    const given = [...a.reserved, ...a.decisions.filter((d) => d.state !== 'dropped').flatMap((d) => d.portions)];
-    for (const p of given) this.#each([p], (unit) => (unit.weighed += sign * (p.net + p.tax)));
   }
 
   #decision(a: AfterSale, d: AfterSale['decisions'][number], sign: 1 | -1): void {
