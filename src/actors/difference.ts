@@ -1,21 +1,9 @@
 import { addPortions, countOf, type PortionOfUnits } from '../domain/claims.js';
 import type { AfterSaleId } from '../domain/ids.js';
-import {
-  gross,
-  least,
-  type Minor,
-  type Money,
-  minor,
-  money,
-  type Share,
-  shareAmong,
-  shareByWeight,
-  shareHalfUp,
-  ZERO,
-} from '../domain/money.js';
+import { gross, least, type Minor, minor, money, type Share, shareAmong, shareByWeight, shareHalfUp, ZERO } from '../domain/money.js';
 import { type Refusal, refuse } from '../domain/refusals.js';
 import type { UnitRange } from '../domain/selection.js';
-import { countUnits, intersectRanges, type Piece, piecesOf, sumPieces } from '../domain/units.js';
+import { type Piece, piecesOf, sumPieces, withoutRanges } from '../domain/units.js';
 import type { ChartContext } from '../machines/context.js';
 import type { Bearer } from '../machines/words.js';
 import { lineOf, NOTHING, tenderCapKey } from './book.js';
@@ -37,14 +25,20 @@ interface Different extends Piece {
   readonly reserved: number;
 }
 
-/** Units of an exchange, alike ones together, with what the new piece costs more or less. */
-function differences(draft: Draft, a: AfterSale, ranges: readonly UnitRange[], price: Minor): Different[] {
+/** Units cut where different amounts went back for cheaper pieces before: a unit costs less since, by what went back for it. */
+function cutByDifference(draft: Draft, ranges: readonly UnitRange[]) {
   const given = [...draft.afterSales()].flatMap((other) =>
     other.decisions.filter((d) => d.kind === 'difference' && d.state !== 'dropped').flatMap((d) => d.portions),
   );
-  // A piece that was exchanged for a cheaper one costs less since, by what went back for it.
-  const cut = cutByGiven(ranges, addPortions([], given)).sort((x, y) => x.lineNo - y.lineNo || x.from - y.from);
-  return cut.flatMap((range) =>
+  return cutByGiven(ranges, addPortions([], given)).sort((x, y) => x.lineNo - y.lineNo || x.from - y.from);
+}
+
+/** What the exchange itself has refunded for good before a ruling had the rest exchanged after all: nothing comes in its place. */
+const refundedBy = (a: AfterSale): UnitRange[] => a.decisions.filter((d) => d.state === 'paid').flatMap((d) => d.ended);
+
+/** Units of an exchange, alike ones together, with what the new piece costs more or less. */
+function differences(draft: Draft, a: AfterSale, ranges: readonly UnitRange[], price: Minor): Different[] {
+  return cutByDifference(draft, withoutRanges(ranges, refundedBy(a))).flatMap((range) =>
     cutByGiven([range], a.reserved)
       .sort((x, y) => x.from - y.from)
       .flatMap((part) =>
@@ -182,11 +176,16 @@ export function refundLatePayment(draft: Draft, context: DecisionContext, a: Aft
   return row;
 }
 
-/** Whether an amount may have been paid while nobody waits for it: at most what the new pieces cost more than the old ones did. */
+/**
+ * Whether an amount may have been paid while nobody waits for it: at most what the new pieces cost more than the old ones
+ * did without their later payments, since it may be one of these that is reported once more.
+ */
 export function judgeLatePayment(draft: Draft, a: AfterSale, amount: Minor): Refusal | undefined {
   const price = a.wanted?.price ?? 0;
-  const dearer = (cost: Money): number => Math.max(0, price - gross(cost));
-  const most = draft.split.runs.reduce((all, { cost, ...run }) => all + dearer(cost) * countUnits(intersectRanges(a.units, [run])), 0);
+  const most = cutByDifference(draft, a.units).reduce((all, range) => {
+    const pieces = piecesOf(draft.lines(), draft.split.runs, [range]);
+    return all + sumPieces(pieces, ({ record }) => Math.max(0, price - (gross(record.cost) - range.given)));
+  }, 0);
   if (amount >= 1 && amount <= most) return undefined;
   return refuse('difference.amountMismatch', `At most ${most} can have been paid, ${amount} was reported.`, {
     path: 'amount.amount',

@@ -47,7 +47,8 @@ function contribute(lines: Map<LineNo, LineUnits>, a: AfterSale, sign: 1 | -1): 
     change(p, (s) => ({
       ...s,
       extra: sum(s.extra, p),
-      later: sign === 1 ? [...s.later, p.tenderId].sort() : s.later.filter((id) => id !== p.tenderId),
+      // An exchange that a ruling orders once more may be paid for the same unit twice, by the same tender.
+      later: sign === 1 ? [...new Set([...s.later, p.tenderId])].sort() : s.later.filter((id) => id !== p.tenderId),
     }));
   }
   for (const d of a.decisions) {

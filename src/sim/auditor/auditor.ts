@@ -12,7 +12,7 @@ import type { WorldStore } from '../store/memoryStore.js';
 import { Answers } from './answers.js';
 import { AuditedBook, isOpen } from './book.js';
 import { expectClaim } from './claims.js';
-import { differencesAsNamed } from './differences.js';
+import { differencesAsNamed, paymentsAsDue } from './differences.js';
 import { type Before, type Check, type Finding, found, type Step } from './finding.js';
 import { claimsAsExpected, grantsAsDecided, grantsConserve, offsetsHold, weightAsTold } from './grants.js';
 import { capsHold, pendingAgrees, splitAddsUp, tendersGiveAll, transfersSettle, unitsHold } from './money.js';
@@ -36,6 +36,7 @@ const CHECKS: readonly (readonly [number, Check])[] = [
   [5, grantsConserve],
   [4, grantsAsDecided],
   [4, differencesAsNamed],
+  [4, paymentsAsDue],
   [1, offsetsHold],
   [1, endsLetGo],
   [1, windowsClose],

@@ -1,9 +1,10 @@
 import type { AfterSale, Decision } from '../../actors/rows.js';
 import type { AuditedBook } from './book.js';
+import { unitNames } from './claims.js';
 import { type Finding, found, type Step } from './finding.js';
 import { grossOf } from './numbers.js';
 
-/** What an exchange for a cheaper piece gives back (promise 4, EXAMPLES 12). */
+/** What an exchange for a cheaper piece gives back, and one for a dearer piece takes (promise 4, EXAMPLES 12). */
 
 const given = (d: Decision): boolean => d.kind === 'difference' && d.state !== 'dropped';
 
@@ -31,14 +32,37 @@ function* asNamed(book: AuditedBook, a: AfterSale, d: Decision): Generator<Findi
   }
 }
 
-/** What the buyer's piece has cost: what was paid for it, then and later, less the differences that went back since. */
-function costOf(book: AuditedBook, a: AfterSale, d: Decision, lineNo: number, unit: number): number {
+/** A payment is just what the new pieces cost more than those that the exchange replaces, and no unit takes more of it than its own. */
+export function* paymentsAsDue({ book, write, before }: Step): Generator<Finding> {
+  for (const a of write.changes.afterSales) {
+    const paid = a.extra.slice(before.afterSales.get(a.id)?.extra.length ?? 0);
+    const price = a.wanted?.price ?? null;
+    if (paid.length === 0 || price === null) continue;
+    // What it has refunded for good is not replaced any more.
+    const gone = new Set(a.decisions.flatMap((d) => (d.state === 'paid' ? d.ended.flatMap(unitNames) : [])));
+    let due = 0;
+    for (const name of (a.passed ?? a.units).flatMap(unitNames)) {
+      if (gone.has(name)) continue;
+      const [line = 0, unit = 0] = name.split('.').map(Number);
+      const got = paid.filter((p) => p.lineNo === line && p.from <= unit && unit <= p.to).reduce((sum, p) => sum + grossOf(p), 0);
+      const dearer = price - (costOf(book, a, undefined, line, unit) - got);
+      if (got > Math.max(0, dearer))
+        yield found(4, 'payment', `unit ${name} takes ${got} of a payment, its new piece costs ${dearer} more`);
+      due += dearer;
+    }
+    const sum = paid.reduce((all, p) => all + grossOf(p), 0);
+    if (sum !== due) yield found(4, 'payment', `after-sale ${a.refundId} takes a payment of ${sum}, ${due} is due`);
+  }
+}
+
+/** What the buyer's piece has cost: what was paid for it, then and later, less the differences that went back since (before `d`). */
+function costOf(book: AuditedBook, a: AfterSale, d: Decision | undefined, lineNo: number, unit: number): number {
   const own = book.lines.get(lineNo)?.[unit - 1];
   if (own === undefined) return 0;
   let cost = grossOf(own.price) + own.extraNet + own.extraTax;
   for (const other of book.afterSales.values()) {
     for (const earlier of other.decisions) {
-      if (!given(earlier) || (other.id === a.id && earlier.no >= d.no)) continue;
+      if (!given(earlier) || (d !== undefined && other.id === a.id && earlier.no >= d.no)) continue;
       for (const p of earlier.portions) if (p.lineNo === lineNo && p.from <= unit && unit <= p.to) cost -= grossOf(p);
     }
   }
