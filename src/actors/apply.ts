@@ -45,24 +45,41 @@ function reserveFor(draft: Draft, context: DecisionContext, application: Applica
   return row;
 }
 
-/** Decides an application: reserves, and lets the chart of the new after-sale begin. */
-export function applyFor(draft: Draft, context: DecisionContext, application: Application): AfterSale | Refusal {
-  const assessed = assess(draft, context, application, 'apply');
+/** What an application comes to, in a draft that keeps it or is thrown away. */
+interface Reckoned {
+  readonly assessed: Assessed;
+  readonly row: AfterSale;
+  readonly input: ChartInput;
+  /** what the applicant is told that it refunds */
+  readonly money: QuotedMoney;
+}
+
+/** Reserves what an application asks for and reckons what it refunds: the same for a quote and for the application itself. */
+function reckon(draft: Draft, context: DecisionContext, application: Application, purpose: 'apply' | 'quote'): Reckoned | Refusal {
+  const assessed = assess(draft, context, application, purpose);
   if (isRefusal(assessed)) return assessed;
-  if (
-    application.claim.kind === 'unit' &&
-    assessed.goods === 0 &&
-    application.type === 'refund' &&
-    !assessed.pieces.some((p) => gross(p.cost) === 0)
-  ) {
-    return refuse('amount.nothingLeft', 'Nothing is left to refund of these units.', { path: 'selection' });
-  }
   const row = reserveFor(draft, context, application, assessed);
   reconcileFreight(draft, context);
+  const taking = moneyOf(draft, context, row, assessed.template, freightTaken(draft, row));
+  const given = gross(taking.goods) + gross(taking.freight);
+  if (given === 0 && row.claim === 'unit' && row.type === 'refund' && !assessed.pieces.some((p) => gross(p.cost) === 0)) {
+    return refuse('amount.nothingLeft', 'Nothing is left to refund of these units.', { path: 'selection' });
+  }
+  const input = chartInput(draft, context, application, assessed, taking.refund);
+  // Approved at once it is the first to be granted, and takes the freight whoever claimed it before.
+  const first = input.automatic && !input.needsStop;
+  const money = first ? taking : moneyOf(draft, context, row, assessed.template, freightQuoted(draft, row));
+  return { assessed, row, input, money };
+}
+
+/** Decides an application: reserves, and lets the chart of the new after-sale begin. */
+export function applyFor(draft: Draft, context: DecisionContext, application: Application): AfterSale | Refusal {
+  const reckoned = reckon(draft, context, application, 'apply');
+  if (isRefusal(reckoned)) return reckoned;
+  const { assessed, row, input, money: now } = reckoned;
   if (application.quoted !== undefined) {
     const quoted = inCurrency(draft, application.quoted, 'quoted');
     if (isRefusal(quoted)) return quoted;
-    const now = moneyOf(draft, context, row, assessed.template, freightQuoted(draft, row));
     if (now.refund !== quoted) {
       return refuse('quote.changed', `The quote was ${quoted}, it is ${now.refund} now.`, {
         path: 'quoted',
@@ -77,9 +94,6 @@ export function applyFor(draft: Draft, context: DecisionContext, application: Ap
       });
     }
   }
-  // Approved at once it is the first to be granted, and takes the freight whoever claimed it before.
-  const { refund } = moneyOf(draft, context, row, assessed.template, freightTaken(draft, row));
-  const input = chartInput(draft, context, application, assessed, refund);
   return carryOut(draft, context, row, context.charts.begin(row.type, assessed.template, input), {});
 }
 
@@ -89,11 +103,7 @@ export function quoteIn(
   context: DecisionContext,
   application: Application,
 ): { assessed: Assessed; money: QuotedMoney } | Refusal {
-  const assessed = assess(draft, context, application, 'quote');
-  if (isRefusal(assessed)) return assessed;
-  const row = reserveFor(draft, context, application, assessed);
-  reconcileFreight(draft, context);
-  return { assessed, money: moneyOf(draft, context, row, assessed.template, freightQuoted(draft, row)) };
+  return reckon(draft, context, application, 'quote');
 }
 
 /** What a reservation refunds if it is granted as the template says, with so much of the freight. */

@@ -65,6 +65,13 @@ describe('freight', () => {
       const s = two({ review: { autoApprove: { amounts: [{ amount: 1000, currency: 'CNY' }] } } });
       s.apply(first(s)).expect('reviewing.merchant').apply(second(s, 800)).expect('reviewing.merchant');
     });
+
+    it('is quoted to what is approved at once, which takes it before the first that claimed it', () => {
+      const s = two({ review: { autoApprove: { amounts: [{ amount: 1300, currency: 'CNY' }] } } });
+      s.apply({ ...first(s), type: 'return' }).applyRefused('quote.changed', second(s, 800));
+      s.apply(second(s, 1300)).expect('refunding.paying').paid();
+      expect(total(s)).toBe(1300);
+    });
   });
 
   it('goes back with the last unit, in the commit that posts it, as a decision of its own', () => {
@@ -132,6 +139,24 @@ describe('freight', () => {
       .paid();
     expect(total(s)).toBe(1620);
     scenario(shipped(), using({ freight: { refund: 'lastUnit' } })).applyRefused('quote.changed', { quoted: s.price(1500) });
+  });
+
+  it('goes back with a last unit of which nothing else is left', () => {
+    const s = scenario(shipped(), using({ freight: { refund: 'lastUnit' } }));
+    s.apply({ selection: some(2, 1), claim: 500 })
+      .approve()
+      .paid();
+    s.applyRefused('amount.nothingLeft', { selection: some(2, 1) })
+      .apply({ selection: some(1, 1) })
+      .approve()
+      .paid();
+    s.apply({ selection: some(2, 1), quoted: s.price(120) })
+      .approve()
+      .expect('refunding.paying')
+      .paid()
+      .expect('completed');
+    expect(total(s)).toBe(120);
+    s.applyRefused('selection.claimed', { selection: units(2, 1) });
   });
 
   it('that is due on hold waits for the end of the hold, and no override takes it back', () => {

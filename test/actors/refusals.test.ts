@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { quoteIn } from '../../src/actors/apply.js';
 import type { AfterSaleCommand, Application, OrderReport } from '../../src/actors/command.js';
 import { decide } from '../../src/actors/decide.js';
+import { Draft } from '../../src/actors/draft.js';
 import type { EntryPoint } from '../../src/actors/principal.js';
 import { instant, lineNo, tenderId } from '../../src/domain/ids.js';
 import { minor } from '../../src/domain/money.js';
@@ -112,12 +114,15 @@ describe('an application', () => {
     unchanged(s, () => s.applyRefused('apply.notEligible'));
   });
 
-  it('of which nothing is left is amount.nothingLeft', () => {
+  it('of which nothing is left is amount.nothingLeft, as is its quote', () => {
     const s = scenario(order())
       .apply({ selection: some(2, 1), claim: 500 })
       .approve()
       .paid();
     unchanged(s, () => s.applyRefused('amount.nothingLeft', { selection: some(2, 1) }));
+    const context = s.contextOf(s.buyer());
+    const quoted = quoteIn(new Draft(s.book, context.now, context.rules.capHolds), context, s.application({ selection: some(2, 1) }));
+    expect(quoted).toMatchObject({ code: 'amount.nothingLeft' });
   });
 });
 

@@ -18,6 +18,7 @@ import { claimsAsExpected, grantsAsDecided, grantsConserve, offsetsHold, weightA
 import { capsHold, pendingAgrees, splitAddsUp, tendersGiveAll, transfersSettle, unitsHold } from './money.js';
 import { laterGives, movedIsPosted, movedWasTaken } from './moved.js';
 import { moneyIsAccounted, moneyIsOurs, payoutsMove, requestIsMeant } from './payouts.js';
+import { quoteIsKept } from './quoted.js';
 import { chainHash, replayBook } from './replay.js';
 import { deadlinesAreDue, endsLetGo, leftBehind, Whereabouts, waitsHaveDeadlines, windowsClose } from './states.js';
 import { MoneyTruth } from './truth.js';
@@ -35,6 +36,7 @@ const CHECKS: readonly (readonly [number, Check])[] = [
   [5, weightAsTold],
   [5, grantsConserve],
   [4, grantsAsDecided],
+  [4, quoteIsKept],
   [4, differencesAsNamed],
   [4, paymentsAsDue],
   [1, offsetsHold],
