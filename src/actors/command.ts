@@ -136,7 +136,7 @@ export type OrderReport =
       readonly amount: Price;
       /** the tender it went back to, also a later payment for an exchange; shared over all tenders where it is not known */
       readonly tenderId?: TenderId;
-      /** the payout it stands for, where the platform knows: a declined one is settled by it, wholly or in part */
+      /** the payout it stands for, where the platform knows: one that is still to be paid is settled by it, wholly or in part */
       readonly payoutKey?: string;
       /** the units it was for; shared over units and freight by what is left of each where it is not known */
       readonly units?: { readonly claim: 'unit' | 'money'; readonly selection: readonly SelectionEntry[] };

@@ -189,10 +189,13 @@ function postBookPayout(draft: Draft, payout: Payout, { amount }: Due): undefine
   return undefined;
 }
 
+/** Payouts that are still to be paid, as far as anybody knows. The share of a whole coupon is none: it is posted, and comes back with the others. */
+const OPEN: readonly Payout['state'][] = ['waiting', 'begun', 'unknown', 'declined'];
+
 /**
  * Money that moved outside Redress for a payout that the platform names (EXAMPLES 13: first on the reservation of the payout it
- * belongs to). A declined payout is settled by it, wholly or in part, and what is more than that is posted like any money that
- * moved. A payout that is under way or paid is left alone: then all of it is posted so, since its own gateway may still pay.
+ * belongs to). One that is still to be paid is settled by it, wholly or in part, and what is more than that is posted like any
+ * money that moved. An attempt that is under way is asked for on: what it pays after all has moved once more.
  */
 export function settleFromOutside(draft: Draft, context: DecisionContext, key: string, moved: Moved): AfterSale | Refusal | boolean {
   const payout = findPayout(draft, key);
@@ -201,8 +204,8 @@ export function settleFromOutside(draft: Draft, context: DecisionContext, key: s
     return refuse('payout.contradicted', 'The payout goes to another tender.', { path: 'tenderId', facts: { payoutKey: key } });
   }
   if (!context.rules.movedCounts(draft.state.movedReferences, moved.reference)) return false;
-  if (payout.state !== 'declined') return postFor(draft, context, payout, moved) ?? true;
-  if (moved.amount < restOf(payout).amount) return payInPart(draft, payout, moved) ?? true;
+  if (!OPEN.includes(payout.state)) return postFor(draft, context, payout, moved) ?? true;
+  if (moved.amount < restOf(payout).amount) return payInPart(draft, context, payout, moved) ?? true;
   const row = payWhole(draft, context, { ...payout, state: 'paid', way: 'hand', reference: moved.reference });
   const more = minus(moved.amount, restOf(payout).amount);
   if (more === 0) noteMoved(draft, moved);
@@ -210,14 +213,18 @@ export function settleFromOutside(draft: Draft, context: DecisionContext, key: s
   return row ?? true;
 }
 
-/** A part of a declined payout moved outside: it is posted on the reservation of that payout, and the next attempt pays the rest. */
-function payInPart(draft: Draft, payout: Payout, moved: Moved): AfterSale | undefined {
+/** A part of a payout moved outside: it is posted on the reservation of that payout, and the next attempt that is sent pays the rest. */
+function payInPart(draft: Draft, context: DecisionContext, payout: Payout, moved: Moved): AfterSale | undefined {
   noteMoved(draft, moved);
-  const left: Payout = { ...payout, outside: [...(payout.outside ?? []), { after: payout.attempt, amount: moved.amount }] };
+  const sent = payout.state === 'waiting' ? payout.attempt - 1 : payout.attempt;
+  const left: Payout = { ...payout, outside: [...(payout.outside ?? []), { after: sent, amount: moved.amount }] };
   draft.putPayout(left);
   const part = { amount: moved.amount, points: restOf(payout).points - restOf(left).points };
   const owner = payout.afterSaleId === null ? undefined : draft.afterSale(payout.afterSaleId);
-  return owner === undefined ? postBookPayout(draft, payout, part) : draft.put(postPayout(draft, owner, payout, part));
+  if (owner === undefined) return postBookPayout(draft, payout, part);
+  const posted = draft.put(postPayout(draft, owner, payout, part));
+  // Until now nothing of what waits had gone out, and the chart let it be taken back.
+  return payout.state === 'waiting' ? tell(draft, context, posted, 'payout.paid') : posted;
 }
 
 /** The poller gave up for now: a person is told. The payout stays unknown. */

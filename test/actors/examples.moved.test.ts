@@ -430,16 +430,16 @@ describe('money that moved for a goodwill payout', () => {
   };
 
   it.each([
-    ['begun', begun, 100, 100],
+    ['begun, and paid after all', begun, 100, 100],
     ['paid', paid, 100, 100],
     ['declined, and more than it', declined, 150, 50],
   ] as const)('that is %s is an excess, and no unit gives it', (_, story, amount, excess) => {
     const s = story();
     const [payout] = [...s.history.payouts.values()];
     moved(s, amount, { payout: payout?.key ?? '' });
+    expect(s.paid().payout(payout?.key ?? '')).toMatchObject({ state: 'paid', amount: 100 });
     expect(s.moved('excess', 'goodwill')).toBe(excess);
     expect(s.alarms).toContain('money.excess');
-    expect(s.paid().payout(payout?.key ?? '')).toMatchObject({ state: 'paid', amount: 100 });
     expect(s.apply().approve().paid().givenBack()).toEqual({ card: 800 });
   });
 });

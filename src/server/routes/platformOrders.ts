@@ -128,7 +128,7 @@ function movedRoute({ host }: Parts): Endpoint {
       summary: 'Report money that went back outside Redress',
       description:
         'Before import, by a chargeback, at a marketplace’s own desk. It is posted against the same caps; a reference counts once. ' +
-        'Where it stands for a payout that was declined, name its key: that payout is settled by it, wholly or in part.',
+        'Where it stands for a payout that is still to be paid, name its key: that payout is settled by it, wholly or in part.',
       body: moved,
       bodyExample: { reference: 'chargeback-0001', amount: { amount: 1234, currency: 'CNY' }, tenderId: 'card-1' },
       answers: reported,

@@ -17,7 +17,7 @@ export function* movedIsPosted(step: Step): Generator<Finding> {
   const posted = rows.flatMap((a) => a.decisions).reduce((sum, d) => sum + sumOf(d.portions) + d.freight.net + d.freight.tax, 0);
   const { settled, should } = settledBy(step, report);
   if (settled !== should) {
-    yield found(3, 'movedSettles', `${should} of it belongs to the declined payout ${report.payoutKey}, ${settled} is posted on that`);
+    yield found(3, 'movedSettles', `${should} of it belongs to the payout ${report.payoutKey}, ${settled} is posted on that`);
   }
   const excess = write.changes.transfers.filter(({ debit }) => debit === 'excess').reduce((sum, t) => sum + t.net + t.tax, 0);
   if (posted + settled + excess !== report.amount.amount) {
@@ -86,14 +86,17 @@ export function* laterGives({ book, write, envelope }: Step): Generator<Finding>
   }
 }
 
-/** What of it settled the payout that it names, and should: all that is left of one that was declined, and is paid by nothing else. */
+/** Payouts that may still be paid: what moved for one belongs to it. */
+const TO_PAY = new Set<string | undefined>(['waiting', 'begun', 'unknown', 'declined']);
+
+/** What of it settled the payout that it names, and should: all that is left of one that is still to be paid. */
 function settledBy(
   { book, before }: Step,
   { payoutKey = '', amount }: { readonly payoutKey?: string; readonly amount: { readonly amount: number } },
 ): { settled: number; should: number } {
   const now = book.payouts.get(payoutKey);
   const old = before.payouts.get(payoutKey) ?? now;
-  if (old?.state !== 'declined' || now === undefined) return { settled: 0, should: 0 };
+  if (old === undefined || now === undefined || !TO_PAY.has(old.state)) return { settled: 0, should: 0 };
   const was = sentWith(old, Infinity).amount;
   const is = now.state === 'paid' ? 0 : sentWith(now, Infinity).amount;
   return { settled: was - is, should: Math.min(was, amount.amount) };

@@ -108,7 +108,7 @@ function reportStage(random: Random, order: Order, now: Instant): Wish {
 function reportMoved(random: Random, { order, payouts, afterSales }: SeenBook): Wish {
   const later = [...afterSales.values()].flatMap(({ extra }) => extra.map((e) => ({ id: e.tenderId, amount: minor(e.net + e.tax) })));
   const tender = random.pick(later.length > 0 && random.chance(1, 4) ? later : order.tenders);
-  const open = [...payouts.values()].filter(({ state }) => state === 'declined' || state === 'unknown');
+  const open = [...payouts.values()].filter(({ state }) => state !== 'paid' && state !== 'dropped');
   const payout = open.length > 0 && random.chance(1, 2) ? random.pick(open) : undefined;
   const settles = payout === undefined ? {} : { payoutKey: payout.key };
   const most = payout !== undefined && random.chance(2, 3) ? payout.amount : tender.amount;

@@ -109,7 +109,7 @@ export const OF_ORDERS: Meanings = {
     reference: 'Names the movement: told again under the same, it changes nothing',
     amount: 'How much went back',
     tenderId: 'The tender it went back to; without it, shared over all tenders by what is left of each',
-    payoutKey: 'The declined payout that it stands for, which it settles',
+    payoutKey: 'The payout that it stands for, which it settles where that is still to be paid',
     units: 'The units that it was for; without them, shared over units and freight by what is left of each',
     'units.claim': '`unit` refunds the units for good; `money` leaves them',
     'units.selection': 'Which units',
