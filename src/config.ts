@@ -79,7 +79,7 @@ const KEYS = {
     'Size of one line of an import',
     whole(1_024, 64 * MEGABYTE),
   ),
-  importWindow: key('REDRESS_IMPORT_WINDOW', '256', 'orders', 'Orders of one import under way at once', whole(1, 10_000)),
+  importWindow: key('REDRESS_IMPORT_WINDOW', '512', 'orders', 'Orders of one import under way at once', whole(1, 10_000)),
   imports: key('REDRESS_IMPORTS', '8', 'imports', 'Imports under way at once; further ones are answered 503', whole(1, 1_000)),
   evidenceLimitBytes: key(
     'REDRESS_EVIDENCE_LIMIT',

@@ -116,7 +116,7 @@ export class ActorHost implements Host {
       new Mailbox(this.#parts, this.#templates, key, (idle) => {
         if (this.#busy.get(name) !== idle) return;
         this.#busy.delete(name);
-        this.#resting.set(name, idle);
+        if (idle.wanted) this.#resting.set(name, idle);
       });
     this.#resting.delete(name);
     this.#busy.set(name, mailbox);

@@ -49,6 +49,8 @@ export class Mailbox {
   #inFlight = 0;
   #pumping = false;
   #count = 0;
+  /** whether anybody has come for more than to put the order there, as an import does */
+  #wanted = false;
 
   constructor(parts: HostParts, templates: KnownTemplates, key: BookKey, onIdle: (mailbox: Mailbox) => void) {
     this.#parts = parts;
@@ -61,7 +63,13 @@ export class Mailbox {
     return !this.#pumping && this.#inFlight === 0 && this.#queue.length === 0 && this.#again.length === 0;
   }
 
+  /** Whether somebody may come again soon. Orders that were only imported would drive out those that are worked on. */
+  get wanted(): boolean {
+    return this.#wanted;
+  }
+
   send(envelope: Envelope, principal: Principal): Promise<Reply> {
+    this.#wanted ||= envelope.command.kind !== 'putOrder';
     if (this.#queue.length >= this.#parts.limits.mailbox) {
       return Promise.resolve(refused(refuse('service.overloaded', 'Too many commands wait for this order.'), false, 1_000));
     }
@@ -73,6 +81,7 @@ export class Mailbox {
 
   /** Looks at the book as it is on disk: after every commit that is on its way. */
   look<T>(at: (book: Book | undefined) => T): Promise<T> {
+    this.#wanted = true;
     return new Promise((resolve, fail) => {
       this.#queue.push({ look: (book) => resolve(at(book)), fail });
       this.#pump();

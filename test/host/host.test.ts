@@ -70,6 +70,27 @@ describe('the actor host', () => {
     }
   });
 
+  it('keeps the books that somebody works on, and not those that were only imported', async () => {
+    const loaded: string[] = [];
+    const world = await openWorld((books) => ({
+      ...books,
+      load: (key) => {
+        loaded.push(key.orderNo);
+        return books.load(key);
+      },
+    }));
+    const orders = ['worked-on', 'imported'].map((no) => ({ ...exampleOrder('odd-cents'), orderNo: orderNo(no) }));
+    for (const order of orders) await sender(world, order)(platformOf(order), { kind: 'putOrder', order });
+    const [workedOn, imported] = orders;
+    if (workedOn === undefined || imported === undefined) throw new Error('there are two orders');
+    await sender(world, workedOn)(buyerOf(workedOn), refundOf(pieces(1)), 'first');
+    loaded.length = 0;
+    for (const order of orders) await sender(world, order)(platformOf(order), { kind: 'putOrder', order });
+    await sender(world, workedOn)(buyerOf(workedOn), refundOf(pieces(1)), 'second');
+    await sender(world, imported)(buyerOf(imported), refundOf(pieces(1)), 'third');
+    expect(loaded).toEqual(['imported', 'imported']);
+  });
+
   it('decides again on the fresh book when another host was first', async () => {
     const world = await openWorld();
     const order = exampleOrder('odd-cents');

@@ -137,16 +137,16 @@ describe('the writer', () => {
   /** A backend whose groups end when the test says so. */
   function heldBackend(): WriterBackend & { readonly groups: string[][]; readonly end: () => void; closed: boolean } {
     const groups: string[][] = [];
-    let end = (): void => undefined;
+    const ends: (() => void)[] = [];
     return {
       groups,
       closed: false,
-      end: () => end(),
+      end: () => ends.shift()?.(),
       compact: async () => ({ kind: 'done', value: { bytesBefore: groups.length, bytesAfter: 0, logCut: true } }),
       run: (requests) => {
         groups.push(requests.map(({ argument }) => String(argument)));
         return new Promise((resolve) => {
-          end = () => resolve(requests.map(({ argument }) => ({ kind: 'done', value: argument === 'e-1' })));
+          ends.push(() => resolve(requests.map(({ argument }) => ({ kind: 'done', value: argument === 'e-1' }))));
         });
       },
       async close() {
@@ -158,7 +158,7 @@ describe('the writer', () => {
 
   it('sends what waits as one group, the next as soon as that one is on disk', async () => {
     const backend = heldBackend();
-    const writer = groupingWriter(backend, { groupSize: 3, waiting: 100 });
+    const writer = groupingWriter(backend, { groupSize: 3, ahead: 0, waiting: 100 });
     const answers = ['a', 'b', 'e-1', 'd', 'e'].map((id) => writer.demand('removeEvidence', id));
     await turn();
     expect(backend.groups).toEqual([['a', 'b', 'e-1']]);
@@ -170,9 +170,55 @@ describe('the writer', () => {
     expect(await Promise.all(answers)).toEqual([false, false, true, false, false, false]);
   });
 
+  it('hands over one whole group while another is written, no second one, and none that could still grow', async () => {
+    const backend = heldBackend();
+    const writer = groupingWriter(backend, { groupSize: 2, ahead: 1, waiting: 100 });
+    const answers = ['a', 'b', 'c'].map((id) => writer.demand('removeEvidence', id));
+    await turn();
+    expect(backend.groups).toEqual([['a', 'b']]);
+    answers.push(...['d', 'e-1', 'f', 'g'].map((id) => writer.demand('removeEvidence', id)));
+    await turn();
+    expect(backend.groups).toEqual([
+      ['a', 'b'],
+      ['c', 'd'],
+    ]);
+    backend.end();
+    await turn();
+    expect(backend.groups.slice(2)).toEqual([['e-1', 'f']]);
+    backend.end();
+    await turn();
+    expect(backend.groups.slice(3)).toEqual([]);
+    backend.end();
+    await turn();
+    expect(backend.groups.slice(3)).toEqual([['g']]);
+    backend.end();
+    expect(await Promise.all(answers)).toEqual([false, false, false, false, true, false, false]);
+  });
+
+  it('compacts once every group that was handed over is on disk', async () => {
+    const backend = heldBackend();
+    const writer = groupingWriter(backend, { groupSize: 2, ahead: 1, waiting: 100 });
+    const answers = ['a', 'b', 'c', 'd'].map((id) => writer.demand('removeEvidence', id));
+    await turn();
+    const compacted = writer.compact();
+    answers.push(...['e', 'f'].map((id) => writer.demand('removeEvidence', id)));
+    await turn();
+    expect(backend.groups).toEqual([
+      ['a', 'b'],
+      ['c', 'd'],
+    ]);
+    backend.end();
+    await turn();
+    backend.end();
+    expect(await compacted).toMatchObject({ bytesBefore: 2 });
+    await turn();
+    backend.end();
+    expect(await Promise.all(answers)).toEqual([false, false, false, false, false, false]);
+  });
+
   it('turns away what is beyond its limit, and takes more once there is room', async () => {
     const backend = heldBackend();
-    const writer = groupingWriter(backend, { groupSize: 1, waiting: 2 });
+    const writer = groupingWriter(backend, { groupSize: 1, ahead: 0, waiting: 2 });
     const first = writer.demand('removeEvidence', 'a');
     await turn();
     const waiting = ['b', 'c'].map((id) => writer.demand('removeEvidence', id));

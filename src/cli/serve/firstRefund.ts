@@ -5,7 +5,7 @@ import type { AfterSaleId } from '../../domain/ids.js';
 import type { Order, OrderLine } from '../../domain/order.js';
 import { isRefusal } from '../../domain/refusals.js';
 import type { Core } from '../../redress.js';
-import { parseJson } from '../../server/edge/canonical.js';
+import { canonicalJson, parseJson } from '../../server/edge/canonical.js';
 import { commandIdOf, requestHash } from '../../server/edge/keys.js';
 import type { TokenHolder } from '../../server/tokens.js';
 
@@ -83,6 +83,6 @@ async function refundOf({ host }: Pick<Core, 'host'>, order: Order, line: OrderL
 function idOfApplication(buyer: TokenHolder, key: string, body: string, version: number): AfterSaleId {
   const parsed = parseJson(body);
   if (isRefusal(parsed)) throw new Error(`the first application is ${parsed.code}`);
-  const hash = requestHash('POST', APPLY_PATH, parsed.canonical);
+  const hash = requestHash('POST', APPLY_PATH, canonicalJson(parsed.value));
   return idsOf(commandIdOf(callerOf(buyer), { key, hash })).afterSale(version);
 }

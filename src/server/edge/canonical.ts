@@ -31,11 +31,21 @@ function endOfString(text: string, start: number): number {
   return text.length;
 }
 
-/** A parsed body, and the one text that equal bodies have in common. */
+/** A parsed body. */
 export interface Parsed {
   readonly value: unknown;
-  /** JSON with the names of every object in order */
-  readonly canonical: string;
+}
+
+/** The one text that equal bodies have in common: JSON with the names of every object in order. */
+export const canonicalJson = (value: unknown): string => JSON.stringify(inOrder(value));
+
+function inOrder(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map(inOrder);
+  const members = value as { readonly [name: string]: unknown };
+  const ordered: { [name: string]: unknown } = {};
+  for (const name of Object.keys(members).sort()) ordered[name] = inOrder(members[name]);
+  return ordered;
 }
 
 /**
@@ -55,10 +65,10 @@ export function parseJson(text: string): Parsed | Refusal {
     );
   }
   const walk: Walk = { names: 0, escaped: text.includes('\\u'), fault: undefined };
-  const ordered = inOrder(value, walk, undefined, '');
+  check(value, walk, undefined, '');
   if (walk.fault !== undefined) return walk.fault;
   if (walk.names !== names) return refuse('request.invalid', 'An object of the body has the same name twice.');
-  return { value, canonical: JSON.stringify(ordered) };
+  return { value };
 }
 
 interface Walk {
@@ -76,35 +86,29 @@ interface Place {
   readonly step: string | number;
 }
 
-/** The value with the names of every object in order. Faults are noted; the first one counts. */
-function inOrder(value: unknown, walk: Walk, above: Place | undefined, step: string | number): unknown {
-  switch (typeof value) {
-    case 'number':
-      if (value > Number.MAX_SAFE_INTEGER || value < -Number.MAX_SAFE_INTEGER) {
-        walk.fault ??= at({ above, step }, 'A number is beyond 2^53; it would not be read exactly.');
-      }
-      return value;
-    case 'string':
-      if (walk.escaped && LONE_SURROGATE.test(value)) walk.fault ??= at({ above, step }, 'A text holds half of a surrogate pair.');
-      return value;
-    case 'object':
-      return value === null ? null : containerInOrder(value, walk, { above, step });
-    default:
-      return value;
-  }
+/** Looks at everything within a value. Faults are noted; the first one counts. */
+function check(value: unknown, walk: Walk, above: Place | undefined, step: string | number): void {
+  if (typeof value === 'number') {
+    if (value > Number.MAX_SAFE_INTEGER || value < -Number.MAX_SAFE_INTEGER) {
+      walk.fault ??= at({ above, step }, 'A number is beyond 2^53; it would not be read exactly.');
+    }
+  } else if (typeof value === 'string') {
+    if (walk.escaped && LONE_SURROGATE.test(value)) walk.fault ??= at({ above, step }, 'A text holds half of a surrogate pair.');
+  } else if (typeof value === 'object' && value !== null) checkWithin(value, walk, { above, step });
 }
 
-function containerInOrder(value: object, walk: Walk, place: Place): unknown {
-  if (Array.isArray(value)) return value.map((item, index) => inOrder(item, walk, place, index));
-  const members = value as { readonly [name: string]: unknown };
-  const ordered: { [name: string]: unknown } = {};
-  for (const name of Object.keys(members).sort()) {
-    walk.names += 1;
-    if (name === '__proto__' || (walk.escaped && LONE_SURROGATE.test(name)))
-      walk.fault ??= at(place, 'An object has a name that is not allowed.');
-    else ordered[name] = inOrder(members[name], walk, place, name);
+function checkWithin(value: object, walk: Walk, place: Place): void {
+  if (Array.isArray(value)) {
+    for (let index = 0; index < value.length; index++) check(value[index], walk, place, index);
+    return;
   }
-  return ordered;
+  const members = value as { readonly [name: string]: unknown };
+  for (const name of Object.keys(members)) {
+    walk.names += 1;
+    if (name === '__proto__' || (walk.escaped && LONE_SURROGATE.test(name))) {
+      walk.fault ??= at(place, 'An object has a name that is not allowed.');
+    } else check(members[name], walk, place, name);
+  }
 }
 
 function at(place: Place, detail: string): Refusal {

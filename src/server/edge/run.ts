@@ -9,7 +9,7 @@ import type { Metrics } from '../metrics.js';
 import { refusedAnswer } from '../problem.js';
 import type { Session, Sessions } from '../sessions.js';
 import { type BodyLimits, readBytes, refuseByHeaders, textOf } from './body.js';
-import { parseJson } from './canonical.js';
+import { canonicalJson, parseJson } from './canonical.js';
 import { commandIdOf, keyOf, requestHash, versionOf } from './keys.js';
 import type { Rate, RateLimit } from './rateLimit.js';
 import { requestIdOf } from './requestId.js';
@@ -110,7 +110,7 @@ async function outcomeOf(
 
   const taken = await take(edge, endpoint, request, header);
   if (isRefusal(taken)) return { refusal: taken };
-  const idempotency = key === undefined ? undefined : { key, hash: requestHash(request.method, context.req.path, taken.canonical) };
+  const idempotency = key === undefined ? undefined : { key, hash: requestHash(request.method, context.req.path, taken.canonical()) };
   const outgoing = context.env?.outgoing;
   const outcome = await endpoint.run({
     session,
@@ -163,9 +163,10 @@ function isDecodable(url: string): boolean {
 
 interface TakenIn {
   readonly value: unknown;
-  readonly canonical: string;
+  /** what the hash of the request covers of its body */
+  readonly canonical: () => string;
 }
-const NOTHING: TakenIn = { value: undefined, canonical: '' };
+const NOTHING: TakenIn = { value: undefined, canonical: () => '' };
 const JSON_TYPES = ['application/json'];
 
 async function take(
@@ -181,9 +182,10 @@ async function take(
   if (refusal !== undefined || takes.kind === 'stream') return refusal ?? NOTHING;
   const bytes = await readBytes(request, limits);
   if (isRefusal(bytes)) return bytes;
-  if (takes.kind === 'bytes') return { value: bytes, canonical: hash('sha256', bytes) };
+  if (takes.kind === 'bytes') return { value: bytes, canonical: () => hash('sha256', bytes) };
   const text = textOf(bytes);
-  return isRefusal(text) ? text : parseJson(text);
+  const parsed = isRefusal(text) ? text : parseJson(text);
+  return isRefusal(parsed) ? parsed : { value: parsed.value, canonical: () => canonicalJson(parsed.value) };
 }
 
 /** Query parameters; one that is given twice stays a list, which no schema takes. */

@@ -8,7 +8,7 @@ import { isRefusal, refuse } from '../../domain/refusals.js';
 import { json, type Outcome, replied } from '../answer.js';
 import type { Dependencies } from '../dependencies.js';
 import { textOf } from '../edge/body.js';
-import { parseJson } from '../edge/canonical.js';
+import { canonicalJson, parseJson } from '../edge/canonical.js';
 import { faultsOf } from '../edge/faults.js';
 import { commandIdOf, requestHash } from '../edge/keys.js';
 import { refuseSignature, SIGNATURE_HEADER } from '../edge/signatures.js';
@@ -104,7 +104,7 @@ async function take(parts: Parts, { params, body, request }: Arrived): Promise<O
     const errors = faultsOf(parsed.error).map((fault) => ({ ...fault }));
     return { refusal: refuse('request.invalid', 'The callback is not of a form that is known.', { facts: { errors } }) };
   }
-  const idempotency = { key: `${partner}/${parsed.data.eventId}`, hash: requestHash('POST', partner, json.canonical) };
+  const idempotency = { key: `${partner}/${parsed.data.eventId}`, hash: requestHash('POST', partner, canonicalJson(json.value)) };
   const named = { id: commandIdOf(`partner/${partner}`, idempotency), idempotency };
   const principal: Principal = { role: 'system', part: known.says === 'payouts' ? 'payouts' : 'carriers' };
   if ('payoutKey' in parsed.data !== (known.says === 'payouts')) {

@@ -22,8 +22,9 @@ export function refuseOtherCurrency(body: unknown, currency: string): Refusal | 
 function findMixed(value: unknown, currency: string): Mixed | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
   if (isAmount(value)) return value.currency === currency ? undefined : { path: '', currency: value.currency };
-  for (const [step, inner] of Object.entries(value)) {
-    const found = findMixed(inner, currency);
+  const members = value as { readonly [step: string]: unknown };
+  for (const step of Object.keys(members)) {
+    const found = findMixed(members[step], currency);
     if (found !== undefined) return { ...found, path: joined(Array.isArray(value) ? `[${step}]` : step, found.path) };
   }
   return undefined;

@@ -11,8 +11,8 @@ type Answer = readonly MemberResult<unknown>[] | 'closed' | { readonly died: str
 
 interface Running {
   readonly worker: Worker;
-  /** answers what the thread is at work on */
-  settle: ((answer: Answer) => void) | undefined;
+  /** answer what the thread was asked, in the order in which it was */
+  readonly asked: ((answer: Answer) => void)[];
 }
 
 /**
@@ -23,21 +23,16 @@ export function threadBackend(spawn: () => Worker): WriterBackend {
   let running: Running | undefined;
 
   function start(): Running {
-    const started: Running = { worker: spawn(), settle: undefined };
-    const settle = (answer: Answer): void => {
-      const waiting = started.settle;
-      started.settle = undefined;
-      waiting?.(answer);
-    };
+    const started: Running = { worker: spawn(), asked: [] };
     let cause = 'it ended';
-    started.worker.on('message', settle);
+    started.worker.on('message', (answer: Answer) => started.asked.shift()?.(answer));
     started.worker.on('error', (error) => {
       cause = error instanceof Error ? error.message : String(error);
     });
     // Only now has the thread let go of its transaction.
     started.worker.on('exit', () => {
       if (running === started) running = undefined;
-      settle({ died: cause });
+      for (const answer of started.asked.splice(0)) answer({ died: cause });
     });
     return started;
   }
@@ -46,7 +41,7 @@ export function threadBackend(spawn: () => Worker): WriterBackend {
     const thread = running ?? start();
     running = thread;
     return new Promise((resolve) => {
-      thread.settle = resolve;
+      thread.asked.push(resolve);
       thread.worker.postMessage(message);
     });
   }

@@ -36,11 +36,13 @@ export interface Writer {
 export interface WriterLimits {
   /** members of one transaction at most: more would delay the first of them */
   readonly groupSize: number;
+  /** whole groups that are handed over while another is being written, so that the writer need not wait for this thread */
+  readonly ahead: number;
   /** writes that may wait; those beyond are turned away */
   readonly waiting: number;
 }
 
-export const WRITER_LIMITS: WriterLimits = { groupSize: 128, waiting: 8_192 };
+export const WRITER_LIMITS: WriterLimits = { groupSize: 128, ahead: 1, waiting: 8_192 };
 
 const OVERLOADED: Failure = { reason: 'overloaded', detail: 'too many writes are waiting', retryAfterMs: 1_000 };
 const CLOSED: Failure = { reason: 'closed', detail: 'the store is closing', retryAfterMs: 5_000 };
@@ -50,27 +52,47 @@ interface Waiting {
   readonly answer: (result: MemberResult<unknown>) => void;
 }
 
-/** Groups what waits: the next group goes out as soon as the one before is on disk, with all that came meanwhile. */
+/**
+ * Groups what waits: the next group goes out as soon as the one before is on disk, with all that came meanwhile. A group
+ * that is full goes out before, since waiting would not make it larger.
+ */
 export function groupingWriter(backend: WriterBackend, limits: WriterLimits = WRITER_LIMITS): Writer {
   const queue: Waiting[] = [];
   const compactions: ((result: MemberResult<Compacted>) => void)[] = [];
   let draining: Promise<void> | undefined;
   let closed = false;
+  let underWay = 0;
+  /** lets what waits for a group to end, or to be full, look again */
+  let wake = (): void => undefined;
+
+  const full = (): boolean => queue.length >= limits.groupSize;
+  const change = (): Promise<void> =>
+    new Promise((resolve) => {
+      wake = resolve;
+    });
+
+  async function send(group: readonly Waiting[]): Promise<void> {
+    underWay += 1;
+    const results = await backend.run(group.map(({ request }) => request));
+    underWay -= 1;
+    group.forEach(({ answer }, index) => {
+      answer(results[index] ?? { kind: 'unknown', detail: 'the writer gave no answer' });
+    });
+    wake();
+  }
 
   async function drain(): Promise<void> {
     await Promise.resolve();
-    while (queue.length > 0 || compactions.length > 0) {
-      if (backend.gathered !== undefined) await backend.gathered();
-      const compacted = compactions.shift();
-      if (compacted !== undefined) {
-        compacted(await backend.compact());
+    while (queue.length > 0 || compactions.length > 0 || underWay > 0) {
+      const idle = underWay === 0;
+      if (!idle && !(full() && underWay <= limits.ahead && compactions.length === 0)) {
+        await change();
         continue;
       }
-      const group = queue.splice(0, limits.groupSize);
-      const results = await backend.run(group.map(({ request }) => request));
-      group.forEach(({ answer }, index) => {
-        answer(results[index] ?? { kind: 'unknown', detail: 'the writer gave no answer' });
-      });
+      if (idle && backend.gathered !== undefined) await backend.gathered();
+      const compacted = compactions.shift();
+      if (compacted === undefined) void send(queue.splice(0, limits.groupSize));
+      else compacted(await backend.compact());
     }
     draining = undefined;
   }
@@ -81,6 +103,7 @@ export function groupingWriter(backend: WriterBackend, limits: WriterLimits = WR
     return new Promise((answer) => {
       queue.push({ request: { name, argument }, answer });
       draining ??= drain();
+      if (full()) wake();
     });
   };
 
