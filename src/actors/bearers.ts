@@ -7,6 +7,7 @@ import type { Bearer } from '../machines/words.js';
 import { lineOf } from './book.js';
 import type { DecisionContext } from './context.js';
 import type { Draft } from './draft.js';
+import { feesBack } from './fees.js';
 import type { AfterSale, Decision } from './rows.js';
 
 /** Who carries what the buyer got, and what moves between merchant and platform for it (EXAMPLES 10). */
@@ -40,17 +41,37 @@ export function offsetsFor(draft: Draft, context: DecisionContext, given: Borne)
   ];
 }
 
-/** Who carries what the buyer got: by `sign` 1 now, by -1 not any more. A fee that was kept is owed by who carries the refund. */
-export function bearTransfers(draft: Draft, a: AfterSale, d: Decision, sign: 1 | -1): void {
-  const move = (debit: string, credit: string, amount: Minor) => {
-    const [from, to] = sign === 1 ? [debit, credit] : [credit, debit];
-    draft.transfer({ afterSaleId: a.id, decisionNo: d.no, phase: 'direct', of: null, debit: from, credit: to, net: amount, tax: ZERO });
-  };
-  if (d.kind === 'coupon' || d.kind === 'latePayment') return;
-  move(d.bearer, 'sales', gross(addMoney(sumPortions(d.portions), d.freight)));
-  move('merchant', 'platform', sumOffsets(d.offsets, 'platformPart'));
-  move('commission', 'merchant', sumOffsets(d.offsets, 'commission'));
-  for (const fee of d.fees) if (fee.to !== d.bearer) move(d.bearer, fee.to, fee.amount);
+/** One movement between those who carry a decision. */
+interface Carried {
+  readonly debit: string;
+  readonly credit: string;
+  readonly amount: Minor;
+}
+
+/**
+ * Who carries what the buyer got. A fee that was kept is owed by who carries the refund, and given back by who had got it
+ * once the buyer gets it after all.
+ */
+function carriedFor(a: AfterSale, d: Decision): Carried[] {
+  if (d.kind === 'coupon' || d.kind === 'latePayment') return [];
+  return [
+    { debit: d.bearer, credit: 'sales', amount: gross(addMoney(sumPortions(d.portions), d.freight)) },
+    { debit: 'merchant', credit: 'platform', amount: sumOffsets(d.offsets, 'platformPart') },
+    { debit: 'commission', credit: 'merchant', amount: sumOffsets(d.offsets, 'commission') },
+    ...d.fees.map(({ to, amount }) => ({ debit: d.bearer, credit: to, amount })),
+    ...feesBack(a, d).map(({ from, to, amount }) => ({ debit: from, credit: to, amount })),
+  ].filter(({ debit, credit, amount }) => debit !== credit && amount !== 0);
+}
+
+function writeCarried(draft: Draft, a: AfterSale, d: Decision, carried: readonly Carried[]): void {
+  for (const { debit, credit, amount } of carried) {
+    draft.transfer({ afterSaleId: a.id, decisionNo: d.no, phase: 'direct', of: null, debit, credit, net: amount, tax: ZERO });
+  }
+}
+
+/** Writes who carries what the buyer got by a decision. */
+export function bearTransfers(draft: Draft, a: AfterSale, d: Decision): void {
+  writeCarried(draft, a, d, carriedFor(a, d));
 }
 
 /** Another bearer carries what was paid: the old transfers are turned round and made anew. The buyer keeps all. */
@@ -75,14 +96,24 @@ function bearAnew(draft: Draft, context: DecisionContext, a: AfterSale, backOf: 
     const back = backOf(d);
     row = replace({ ...d, offsets: [] });
     const next = { ...d, bearer: a.bearer, offsets: offsetsFor(draft, context, { ...d, bearer: a.bearer, back }) };
-    if (next.bearer !== d.bearer || !sameTransfers(d, next)) {
-      bearTransfers(draft, a, d, -1);
-      bearTransfers(draft, a, next, 1);
+    const [before, after] = [carriedFor(a, d), carriedFor(row, next)];
+    if (!sameCarried(before, after)) {
+      writeCarried(
+        draft,
+        a,
+        d,
+        before.map(({ debit, credit, amount }) => ({ debit: credit, credit: debit, amount })),
+      );
+      writeCarried(draft, a, d, after);
     }
     row = replace(next);
   }
   return row;
 }
 
-const sameTransfers = (a: Decision, b: Decision): boolean =>
-  (['platformPart', 'commission'] as const).every((kind) => sumOffsets(a.offsets, kind) === sumOffsets(b.offsets, kind));
+const sameCarried = (one: readonly Carried[], other: readonly Carried[]): boolean =>
+  one.length === other.length &&
+  one.every(({ debit, credit, amount }, i) => {
+    const same = other[i];
+    return same?.debit === debit && same.credit === credit && same.amount === amount;
+  });

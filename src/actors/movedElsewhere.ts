@@ -120,7 +120,7 @@ function writeTransfers(draft: Draft, row: AfterSale, spread: Spread, shares: re
   for (const [lineNo, m] of byLine(spread.portions)) direct(`line:${lineNo}`, payable(row.id), m);
   direct('freight', payable(row.id), spread.freight);
   for (const share of shares) direct(payable(row.id), tenderCapKey(share.tenderId), money(share.amount, 0));
-  for (const d of row.decisions) bearTransfers(draft, row, d, 1);
+  for (const d of row.decisions) bearTransfers(draft, row, d);
   direct('excess', moved.tenderId === null ? 'excess:order' : tenderCapKey(moved.tenderId), money(excess, 0));
 }
 

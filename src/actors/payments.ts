@@ -128,7 +128,7 @@ function finishDecision(draft: Draft, context: DecisionContext, a: AfterSale, gi
     moveCap(draft, `line:${range.lineNo}`, NO_MONEY, fresh, a.holds ? 'post' : 'take');
   }
   const finished: Decision = { ...d, state: 'paid', offsets };
-  bearTransfers(draft, row, finished, 1);
+  bearTransfers(draft, row, finished);
   row = draft.put({ ...row, finishedAt: draft.now, decisions: row.decisions.map((other) => (other.no === d.no ? finished : other)) });
   row = releaseCoupons(draft, context, row);
   return lastFreight(draft, context, row);

@@ -242,6 +242,43 @@ describe('fees', () => {
     expect(total(s)).toBe(1000);
   });
 
+  describe('that are given back by a ruling', () => {
+    const ruled = (bearer: object, amount: number, ...fees: readonly object[]): Scenario => {
+      const s = scenario(orderOf({ lines: [{ unitPrice: 1000 }] }), charged(...fees));
+      returned(s.apply({ type: 'return' })).by('user', { type: 'appeal', remark: 'why', evidence: [] });
+      return s
+        .by('operations', { type: 'rule', verdict: { outcome: 'refund', amount: s.price(amount), ...bearer }, remark: 'x' })
+        .paid()
+        .expect('settled');
+    };
+
+    it.each([
+      ['by who had got it', {}, 150, [1000, 0, 0]],
+      ['in part', {}, 50, [900, 100, 0]],
+      ['and carried by another than the refund', { bearer: 'platform' }, 150, [850, 0, 150]],
+    ] as const)('go back %s', (_, bearer, amount, expected) => {
+      const s = ruled(bearer, amount, pickup);
+      expect([s.moved('merchant', 'sales'), s.moved('merchant', 'platform'), s.moved('platform', 'sales')]).toEqual(expected);
+    });
+
+    it('go back by what is kept of each', () => {
+      const s = ruled({}, 100, restocking, pickup);
+      expect([s.moved('merchant', 'sales'), s.moved('merchant', 'platform')]).toEqual([850, 150 - 60]);
+    });
+
+    it('go back to who carries the refund, also when inspection says only later who that is', () => {
+      const s = scenario(orderOf({ lines: [{ unitPrice: 1000 }] }), using({ payWhen: 'receipt', fees: [pickup] as never }));
+      s.apply({ type: 'return' }).approve().by('user', { type: 'handOver' }).by('merchant', { type: 'received' }).paid();
+      s.expect('returning.inspecting')
+        .by('operations', { type: 'override', verdict: { outcome: 'refund' }, remark: 'no fee' })
+        .paid();
+      expect([s.moved('merchant', 'sales'), s.moved('merchant', 'platform')]).toEqual([1000, 0]);
+      s.by('merchant', { type: 'inspect', result: 'all', sellable: true, bearer: 'carrier' }).expect('completed');
+      const sums = ['merchant', 'platform', 'carrier'].map((bearer) => s.moved(bearer, 'sales'));
+      expect([...sums, s.moved('merchant', 'platform'), s.moved('carrier', 'platform')]).toEqual([0, 0, 1000, 0, 0]);
+    });
+  });
+
   it('that were kept are not given back when the rest is lost on its way to the buyer', () => {
     const s = scenario(orderOf({ lines: [{ unitPrice: 1000, quantity: 2 }] }), charged(restocking))
       .apply({ type: 'return' })

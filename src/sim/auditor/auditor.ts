@@ -11,6 +11,7 @@ import type { Judge, Violation } from '../judge.js';
 import type { WorldStore } from '../store/memoryStore.js';
 import { Answers } from './answers.js';
 import { AuditedBook, isOpen } from './book.js';
+import { Carriers } from './carriers.js';
 import { expectClaim } from './claims.js';
 import { differencesAsNamed, paymentsAsDue } from './differences.js';
 import { type Before, type Check, type Finding, found, type Step } from './finding.js';
@@ -70,6 +71,7 @@ export class Auditor implements Judge {
   readonly #truth = new MoneyTruth();
   readonly #answers = new Answers();
   readonly #whereabouts = new Whereabouts();
+  readonly #carriers = new Carriers();
   readonly #counts: (finding: Finding) => boolean;
 
   /** `counts`: which findings matter, where not all do. A negative control looks for damage, not for a service that fails */
@@ -118,6 +120,7 @@ export class Auditor implements Judge {
     const step: Step = { book, commit, write, envelope, before, truth: this.#truth, templateOf: this.#templateOf };
     for (const [promise, check] of CHECKS) this.#judge(promise, check(step), commit.book);
     this.#judge(11, this.#whereabouts.follow(step), commit.book);
+    this.#judge(7, this.#carriers.follow(step), commit.book);
   }
 
   #before(book: AuditedBook, { changes }: NonNullable<Commit['write']>, envelope: Envelope | undefined): Before {
