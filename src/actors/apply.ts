@@ -9,7 +9,7 @@ import { type ChartInput, initialContext } from '../machines/context.js';
 import type { Template } from '../machines/template.js';
 import { advance, carryOut } from './advance.js';
 import { type Assessed, assess } from './assess.js';
-import { offsetsFor } from './bearers.js';
+import { neverLeft, offsetsFor } from './bearers.js';
 import { lineOf } from './book.js';
 import { inCurrency } from './claimed.js';
 import type { Application } from './command.js';
@@ -116,7 +116,6 @@ export function moneyOf(draft: Draft, context: DecisionContext, a: AfterSale, te
   const portions = kept === 0 ? [...a.reserved] : grantOf(draft, rules, a, null, minor(gross(goods) - kept));
   const freightShares = gross(freight) === 0 ? [] : draft.state.freightShares;
   const shares = sharesOfReserved(draft, rules, portions, a.reservedShares, template.payout.tenders);
-  const comesBack = a.type === 'return' || a.goods === 'none';
   return {
     goods,
     fees,
@@ -128,7 +127,7 @@ export function moneyOf(draft: Draft, context: DecisionContext, a: AfterSale, te
       portions,
       ended: a.claim === 'unit' ? a.units : [],
       bearer: a.bearer,
-      back: comesBack ? a.units : [],
+      back: a.type === 'return' ? a.units : a.goods === 'none' ? neverLeft(draft, a.units) : [],
     }),
   };
 }

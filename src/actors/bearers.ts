@@ -1,6 +1,7 @@
 import { type PortionOfUnits, sumPortions } from '../domain/claims.js';
 import { addMoney, gross, type Minor, ZERO } from '../domain/money.js';
 import { type OffsetOfUnits, sumOffsets } from '../domain/offsets.js';
+import { stageOf } from '../domain/order.js';
 import type { UnitRange } from '../domain/selection.js';
 import { intersectRanges, piecesOf, withoutRanges } from '../domain/units.js';
 import type { Bearer } from '../machines/words.js';
@@ -22,9 +23,14 @@ interface Borne {
   readonly back: readonly UnitRange[];
 }
 
+/** Units whose goods the merchant has not given away so far. */
+export const neverLeft = (draft: Draft, units: readonly UnitRange[]): UnitRange[] =>
+  units.filter((range) => stageOf(lineOf(draft.order, range.lineNo)) === 'notShipped');
+
 /** Units of an after-sale whose goods the merchant has back, sellable, or never gave away. */
-export function goodsBack(a: AfterSale): readonly UnitRange[] {
-  if (a.goods === 'none') return a.units;
+export function goodsBack(draft: Draft, a: AfterSale): readonly UnitRange[] {
+  // They may have been shipped since it was applied for, though nobody waited for them to be stopped any more.
+  if (a.goods === 'none') return neverLeft(draft, a.units);
   return a.goods === 'merchant' && a.sellable ? (a.passed ?? []) : [];
 }
 
@@ -83,7 +89,7 @@ export function rebear(draft: Draft, context: DecisionContext, a: AfterSale, bea
 export function settleEarly(draft: Draft, context: DecisionContext, a: AfterSale): AfterSale {
   return bearAnew(draft, context, a, (d) => {
     const known = d.offsets.filter((offset) => offset.cost > 0);
-    return [...known, ...withoutRanges(goodsBack(a), known)];
+    return [...known, ...withoutRanges(goodsBack(draft, a), known)];
   });
 }
 

@@ -8,7 +8,7 @@ import type { TenderShare } from '../domain/tenders.js';
 import { countUnits, unitsIn } from '../domain/units.js';
 import { CHART_VERSION } from '../machines/chart.js';
 import { initialContext } from '../machines/context.js';
-import { bearTransfers, offsetsFor } from './bearers.js';
+import { bearTransfers, neverLeft, offsetsFor } from './bearers.js';
 import { lineOf, tenderCapKey } from './book.js';
 import type { DecisionContext } from './context.js';
 import { type Draft, sumAmounts } from './draft.js';
@@ -85,10 +85,6 @@ export function postMoved(draft: Draft, context: DecisionContext, moved: Moved):
   releaseCouponsAfterMoved(draft, context);
   return put;
 }
-
-/** Units whose goods the merchant never gave away. */
-const neverLeft = (draft: Draft, units: readonly UnitRange[]): UnitRange[] =>
-  units.filter((range) => stageOf(lineOf(draft.order, range.lineNo)) === 'notShipped');
 
 interface Spread {
   readonly portions: readonly PortionOfUnits[];

@@ -118,7 +118,7 @@ function finishDecision(draft: Draft, context: DecisionContext, a: AfterSale, gi
   row = settle(draft, row, 'post', d.no, unitMoves(row, d.portions));
   if (d.freight.net !== 0 || d.freight.tax !== 0) row = postFreight(draft, row, d.no, d.freight);
   if (d.kind === 'latePayment') row = postLatePayment(draft, row, d);
-  const offsets = offsetsFor(draft, context, { ...d, back: goodsBack(row) });
+  const offsets = offsetsFor(draft, context, { ...d, back: goodsBack(draft, row) });
   for (const range of d.ended) {
     const fresh = countUnits(
       unitsIn(draft.line(range.lineNo), range.from, range.to)

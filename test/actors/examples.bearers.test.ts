@@ -158,6 +158,22 @@ describe('the cost offset', () => {
     expect(costOffset(s.paid().expect('completed'))).toBe(600);
   });
 
+  const shipped = (s: Scenario): Scenario => s.report({ type: 'delivered', lines: [lineNo(1)], at: instant(s.now) });
+  const ruled = { type: 'rule', verdict: { outcome: 'refund' }, remark: 'x' } as const;
+  it.each([
+    ['could not be stopped in time', (s: Scenario) => shipped(s.approve().deadline()).by('operations', { type: 'approve' })],
+    [
+      'nobody stopped, as it was rejected',
+      (s: Scenario) =>
+        shipped(s.by('merchant', { type: 'reject', remark: 'x' }))
+          .by('user', { type: 'appeal', remark: 'x', evidence: [] })
+          .by('operations', ruled),
+    ],
+  ] as const)('of a parcel that left because it %s is 0', (_, story) => {
+    const s = story(scenario(subsidised(), { stage: 'notShipped' }).apply()).paid();
+    expect([s.givenBack(), costOffset(s)]).toEqual([{ card: 800 }, 0]);
+  });
+
   it('of goods that stay with the buyer is 0', () => {
     expect(costOffset(scenario(subsidised()).apply().approve().paid())).toBe(0);
   });

@@ -15,9 +15,10 @@ import { Carriers } from './carriers.js';
 import { expectClaim } from './claims.js';
 import { differencesAsNamed, paymentsAsDue } from './differences.js';
 import { type Before, type Check, type Finding, found, type Step } from './finding.js';
-import { claimsAsExpected, grantsAsDecided, grantsConserve, offsetsHold, weightAsTold } from './grants.js';
+import { claimsAsExpected, grantsAsDecided, grantsConserve, weightAsTold } from './grants.js';
 import { capsHold, pendingAgrees, splitAddsUp, tendersGiveAll, transfersSettle, unitsHold } from './money.js';
 import { laterGives, movedIsPosted, movedWasTaken } from './moved.js';
+import { costAsFound, offsetsHold } from './offsets.js';
 import { moneyIsAccounted, moneyIsOurs, payoutsMove, requestIsMeant } from './payouts.js';
 import { quoteIsKept } from './quoted.js';
 import { chainHash, replayBook } from './replay.js';
@@ -41,6 +42,7 @@ const CHECKS: readonly (readonly [number, Check])[] = [
   [4, differencesAsNamed],
   [4, paymentsAsDue],
   [1, offsetsHold],
+  [1, costAsFound],
   [1, endsLetGo],
   [1, windowsClose],
   [10, waitsHaveDeadlines],

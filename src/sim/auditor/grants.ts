@@ -3,7 +3,7 @@ import type { Template } from '../../machines/template.js';
 import { isOpen } from './book.js';
 import { unitNames } from './claims.js';
 import { type Finding, found, type Step } from './finding.js';
-import { type Amount, countOf, halfUp, type Range, sumOf, within } from './numbers.js';
+import { type Amount, halfUp, type Range, sumOf, within } from './numbers.js';
 
 /** What applications reserve and decisions grant (promises 1, 4 and 5). */
 
@@ -172,43 +172,5 @@ function* feesAsAgreed({ book }: Step, a: AfterSale, d: Decision, template: Temp
   const taken = d.fees.map((fee) => `${fee.name} ${fee.amount} ${fee.to}`);
   if (taken.join() !== should.join()) {
     yield found(4, 'fees', `decision ${d.no} (${d.kind}) of ${nameOf(a)} takes fees [${taken.join()}], they should be [${should.join()}]`);
-  }
-}
-
-/** Who bears it: of no unit more commission, subsidy or cost goes back than it had (EXAMPLES 10). */
-export function* offsetsHold({ write, book }: Step): Generator<Finding> {
-  const ofLines = new Map(book.order.lines.map((line) => [line.lineNo as number, line]));
-  for (const { id } of write.changes.afterSales) {
-    const lines = new Set(book.afterSales.get(id)?.decisions.flatMap((d) => d.offsets.map((o) => o.lineNo as number)));
-    for (const lineNo of lines) yield* offsetsOfLine(book, lineNo, ofLines.get(lineNo)?.unitCost ?? 0);
-  }
-}
-
-function* offsetsOfLine(book: Step['book'], lineNo: number, unitCost: number): Generator<Finding> {
-  const sums = (book.lines.get(lineNo) ?? []).map(() => ({ borne: 0, commission: 0, platformPart: 0, cost: 0 }));
-  for (const a of book.afterSales.values()) {
-    for (const d of a.decisions) {
-      if (d.state !== 'paid') continue;
-      for (const o of d.offsets) {
-        if (o.lineNo !== lineNo) continue;
-        for (const sum of sums.slice(o.from - 1, o.from - 1 + countOf(o))) {
-          sum.borne += o.borne;
-          sum.commission += o.commission;
-          sum.platformPart += o.platformPart;
-          sum.cost += o.cost;
-        }
-      }
-    }
-  }
-  for (const [i, sum] of sums.entries()) {
-    const unit = book.lines.get(lineNo)?.[i];
-    if (unit === undefined) continue;
-    const { commission, platformPart } = unit.price;
-    const name = `unit ${lineNo}.${i + 1}`;
-    if (sum.commission > commission || sum.commission < 0)
-      yield found(1, 'commission', `${name} gives back ${sum.commission} of ${commission} commission`);
-    if (sum.platformPart > platformPart || sum.platformPart < 0)
-      yield found(1, 'subsidy', `${name} gives back ${sum.platformPart} of ${platformPart} subsidy`);
-    if (sum.cost !== 0 && sum.cost !== unitCost) yield found(1, 'costOffset', `${name} is worth ${unitCost} and counted as ${sum.cost}`);
   }
 }
