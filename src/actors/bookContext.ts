@@ -2,7 +2,7 @@ import { afterSaleId, type CommandId } from '../domain/ids.js';
 import type { Template } from '../machines/template.js';
 import type { Book } from './book.js';
 import type { BookCommand, Evidence } from './command.js';
-import { type DecisionContext, type Ids, templateKey } from './context.js';
+import { type DecisionContext, ELSEWHERE, type Ids, templateKey } from './context.js';
 import type { EvidenceSource, HostParts } from './hostPorts.js';
 import { uuidOf } from './namedUuid.js';
 import { callerOf, type Principal } from './principal.js';
@@ -40,7 +40,7 @@ export class KnownTemplates {
   }
 
   async load(template: { readonly id: string; readonly version: number }): Promise<void> {
-    if (template.id === 'elsewhere' || this.#known.has(templateKey(template))) return;
+    if (template.id === ELSEWHERE || this.#known.has(templateKey(template))) return;
     const loaded = await this.#parts.templates.version(template.id, template.version);
     if (loaded === undefined) throw new Error(`the template ${templateKey(template)} is not in the store`);
     this.#known.set(templateKey(loaded), loaded);

@@ -33,6 +33,9 @@ export interface DecisionContext {
 /** The one text of a template version, for maps: `id/version`. */
 export const templateKey = (template: { readonly id: string; readonly version: number }): string => `${template.id}/${template.version}`;
 
+/** Named in place of a template by what records money that moved elsewhere: no chart follows from it. */
+export const ELSEWHERE = 'elsewhere';
+
 /** The template version that an after-sale began with. The host has put it into the context. */
 export function templateOf(context: Pick<DecisionContext, 'templates'>, a: Pick<AfterSale, 'template' | 'id'>): Template {
   const template = context.templates.get(templateKey(a.template));

@@ -10,7 +10,7 @@ import { CHART_VERSION } from '../machines/chart.js';
 import { initialContext } from '../machines/context.js';
 import { bearTransfers, neverLeft, offsetsFor } from './bearers.js';
 import { lineOf, tenderCapKey } from './book.js';
-import type { DecisionContext } from './context.js';
+import { type DecisionContext, ELSEWHERE } from './context.js';
 import { type Draft, sumAmounts } from './draft.js';
 import { reconcileFreight } from './freight.js';
 import { grantAnew } from './grantAnew.js';
@@ -165,7 +165,7 @@ function movedRow(
     stage: stageOf(lineOf(draft.order, units[0]?.lineNo ?? lineFallback(draft))),
     fault: 'merchant',
     bearer: 'merchant',
-    template: { id: 'elsewhere', version: 1 },
+    template: { id: ELSEWHERE, version: 1 },
     chart: { version: CHART_VERSION, value: 'settled', context: initialContext(input) },
     applicant: context.principal.role,
     appliedAt: draft.now,

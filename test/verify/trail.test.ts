@@ -164,4 +164,26 @@ describe('a template', () => {
       expect.objectContaining({ row: 'version 2', column: 'body.changes.afterSales[0].template.version', stored: 1, expected: 2 }),
     );
   });
+
+  it('that is gone is told once, and what was decided under it is applied', async () => {
+    const { order, connection } = await toldStory();
+    connection.exec("DELETE FROM template WHERE id = 'merchant-first'");
+    const { findings, counts } = verified(connection, order);
+    expect(findings).toEqual([
+      {
+        ...{ table: 'template', row: 'merchant-first/1', column: null, stored: undefined, expected: 'a published template' },
+        why: 'it is gone; version 2 and others were decided under it, and are only applied',
+      },
+    ]);
+    expect(counts).toEqual({ decided: 1, older: 11, erased: 0 });
+  });
+});
+
+describe('a payout', () => {
+  it('may name what most payouts begin with, or leave it out', async () => {
+    const { order, connection } = await toldStory();
+    const named = "UPDATE payout SET data = json_set(data, '$.way', 'tender') WHERE json_extract(data, '$.way') IS NULL";
+    expect(connection.prepare(named).run().changes).toBeGreaterThan(0);
+    expect(verified(connection, order).findings).toEqual([]);
+  });
 });

@@ -15,8 +15,9 @@ export type ToldTable = (typeof TOLD_TABLES)[number];
 
 /** A row, or one value of it, that is not as the trail says it should be. */
 export interface Finding {
-  readonly table: ToldTable;
-  /** what the row is called among those of its order: `line:1`, `version 3` */
+  /** `template` where one is gone that decisions of the order were made under: the trail names it, and tells no more of it */
+  readonly table: ToldTable | 'template';
+  /** what the row is called among those of its order: `line:1`, `version 3`; a template by id and version */
   readonly row: string;
   /** the column, with the way inside where it holds JSON: `data.decisions[0].state`; null for the whole row */
   readonly column: string | null;

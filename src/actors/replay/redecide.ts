@@ -5,13 +5,13 @@ import type { Template } from '../../machines/template.js';
 import type { Book } from '../book.js';
 import { idsOf } from '../bookContext.js';
 import type { BookCommand, Evidence } from '../command.js';
-import type { DecisionContext } from '../context.js';
+import { type DecisionContext, ELSEWHERE, templateKey } from '../context.js';
 import { packOn, settle } from '../decide.js';
 import type { Changes } from '../ports.js';
 import { blankChanges } from '../private.js';
 import type { TrailEvent } from '../reads.js';
 import type { Rules } from '../rules.js';
-import { principalOf, type ReadBody } from './body.js';
+import { principalOf, type ReadBody, readChanges } from './body.js';
 import { type Difference, differencesOf } from './finding.js';
 import type { TemplateHistory } from './templateHistory.js';
 
@@ -51,6 +51,15 @@ function decideUnder(book: Book, read: ReadBody, command: BookCommand, context: 
     if (differences.length > 0) return { kind: 'other', differences, why: 'decided again, it comes to something else' };
   }
   return { kind: 'same', changes, afterSaleId: outcome.afterSale?.id ?? null };
+}
+
+/** The templates that the after-sales of a book name, with those of this event, as far as they are not there: `id/version`. */
+export function templatesGone(book: Book, read: ReadBody, { versions }: TemplateHistory): string[] {
+  const named = [...book.afterSales.values(), ...(readChanges(read.changes).afterSales ?? [])];
+  const keys = new Set(
+    named.flatMap(({ template }) => (template === undefined || template.id === ELSEWHERE ? [] : [templateKey(template)])),
+  );
+  return [...keys].filter((key) => !versions.has(key));
 }
 
 const other = (read: ReadBody, why: string): Redecided => ({

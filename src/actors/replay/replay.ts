@@ -13,14 +13,14 @@ import type { TrailEvent } from '../reads.js';
 import type { PrivateRow } from '../rows.js';
 import { commandOf, type EventBody, type ReadBody, readBody, readChanges } from './body.js';
 import type { Finding } from './finding.js';
-import { type ReplayParts, redecide } from './redecide.js';
+import { type Redecided, type ReplayParts, redecide, templatesGone } from './redecide.js';
 import { ToldRows } from './toldRows.js';
 
 /** How the events of a replay were taken. */
 export interface ReplayCounts {
   /** decided again by the rules and charts of today */
   decided: number;
-  /** applied: other rules or charts had decided them */
+  /** applied: other rules or charts had decided them, or a template that they were decided under is gone */
   older: number;
   /** applied: a text that the command came with is erased */
   erased: number;
@@ -47,6 +47,8 @@ export class Replay {
   /** why nothing after an event can be told; undefined while all can */
   broken: string | undefined;
   readonly #parts: ReplayParts;
+  /** templates that were told to be gone */
+  readonly #gone = new Set<string>();
   #book: Book | undefined;
   #chart = CHART_VERSION;
   /** what the next event may follow: the hash of the one before it as stored, and as it should be */
@@ -113,8 +115,7 @@ export class Replay {
     const { changes, afterSaleId } =
       (isCurrent && isWhole ? this.#decide(book, event, read, command) : undefined) ?? this.#apply(book, read, command, text);
     if (!isCurrent) this.counts.older += 1;
-    else if (isWhole) this.counts.decided += 1;
-    else this.counts.erased += 1;
+    else if (!isWhole) this.counts.erased += 1;
     applyChanges(book, event.version, event.hash, changes);
     const { version, position } = event;
     const changed = changes.afterSales.map(({ id }) => id);
@@ -158,12 +159,34 @@ export class Replay {
 
   /** What deciding again comes to; undefined, and a finding, where that is not what the trail says. */
   #decide(book: Book, event: TrailEvent, read: ReadBody, command: BookCommand): Taken | undefined {
-    const redecided = redecide(book, event, read, command, this.#parts);
-    if (redecided.kind === 'same') return redecided;
+    const redecided = this.#redecide(book, event, read, command);
+    if (redecided === undefined) this.counts.older += 1;
+    else this.counts.decided += 1;
+    if (redecided === undefined || redecided.kind === 'same') return redecided;
     for (const { path, stored, expected } of redecided.differences) {
       this.#find(event.version, path === '' ? 'body.changes' : `body.changes.${path}`, stored, expected, redecided.why);
     }
     return undefined;
+  }
+
+  /** Undefined, and one finding for each template, where nothing can be decided because a template is gone. */
+  #redecide(book: Book, event: TrailEvent, read: ReadBody, command: BookCommand): Redecided | undefined {
+    let redecided: Redecided | undefined;
+    let thrown: unknown;
+    try {
+      redecided = redecide(book, event, read, command, this.#parts);
+    } catch (error) {
+      thrown = error;
+    }
+    if (redecided?.kind === 'same') return redecided;
+    const gone = templatesGone(book, read, this.#parts.templates);
+    if (gone.length === 0 && redecided === undefined) throw thrown;
+    for (const row of gone.filter((key) => !this.#gone.has(key))) {
+      this.#gone.add(row);
+      const why = `it is gone; version ${event.version} and others were decided under it, and are only applied`;
+      this.findings.push({ table: 'template', row, column: null, stored: undefined, expected: 'a published template', why });
+    }
+    return gone.length === 0 ? redecided : undefined;
   }
 
   #apply(book: Book, read: ReadBody, command: BookCommand, text: string | undefined): Taken {

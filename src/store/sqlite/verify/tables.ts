@@ -1,4 +1,5 @@
 import { type PackedAfterSale, unpackAfterSale } from '../../../actors/compact.js';
+import { type PackedPayout, unpackPayout } from '../../../actors/compactPayout.js';
 import type { ToldTable } from '../../../actors/replay/finding.js';
 
 /** A row of a table, in the order of the columns that are named here. */
@@ -54,7 +55,7 @@ export const TRANSFER: ToldColumns = {
 export const PAYOUT: ToldColumns = {
   table: 'payout',
   columns: ['key', 'book_id', 'after_sale', 'state', 'amount', 'updated_at', 'data'],
-  json: { data: asItIs },
+  json: { data: (json) => unpackPayout(json as PackedPayout) },
   name: first,
 };
 export const TIMER: ToldColumns = {
