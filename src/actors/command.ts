@@ -66,7 +66,9 @@ export type Verdict =
   | { readonly outcome: 'upheld' }
   /** money without further goods; all that is left of the units, or `amount` of it */
   | { readonly outcome: 'refund'; readonly amount?: Price; readonly bearer?: Bearer }
-  | { readonly outcome: 'return' | 'exchange' | 'repair'; readonly bearer?: Bearer }
+  | { readonly outcome: 'return' | 'repair'; readonly bearer?: Bearer }
+  /** `price`: of the SKU wanted, where it is another; needed unless it was named before */
+  | { readonly outcome: 'exchange'; readonly price?: Price; readonly bearer?: Bearer }
   /** nothing moves to or from the buyer, but another carries the cost */
   | { readonly outcome: 'bearer'; readonly bearer: Bearer };
 

@@ -1,4 +1,3 @@
-import type { Minor } from '../domain/money.js';
 import { isRefusal, type Refusal, refuse } from '../domain/refusals.js';
 import type { UnitRange } from '../domain/selection.js';
 import { intersectRanges } from '../domain/units.js';
@@ -6,9 +5,8 @@ import type { ChartEvent } from '../machines/context.js';
 import { statePath } from '../machines/step.js';
 import { advance, isAllowed } from './advance.js';
 import { judgeAppointment, judgeEvidence } from './assess.js';
-import { NOTHING } from './book.js';
 import { inCurrency } from './claimed.js';
-import type { AfterSaleCommand, Price } from './command.js';
+import type { AfterSaleCommand } from './command.js';
 import { type DecisionContext, templateOf } from './context.js';
 import { differenceOf, differenceWord, judgeLatePayment, judgePayment, refundLatePayment, takePayment } from './difference.js';
 import type { Draft } from './draft.js';
@@ -16,6 +14,7 @@ import { repayFreight } from './goodwill.js';
 import { extend, hold, release } from './hold.js';
 import { notAllowed, type Of, type Result, reservedOf, whenAllowed } from './judging.js';
 import { anotherWay, paidByHand } from './manual.js';
+import { beyondMeasure, paidBeyondMeasure, priceMissing, withPrice } from './namedPrice.js';
 import { mayBePaid } from './priced.js';
 import { portionsLeft } from './release.js';
 import type { AfterSale } from './rows.js';
@@ -92,33 +91,11 @@ function approve(draft: Draft, context: DecisionContext, given: AfterSale, comma
     const why = a.type === 'exchange' ? 'An exchange for the same SKU has no difference.' : 'Only an exchange has a price.';
     return refuse('command.priceUnexpected', why, { path: 'price' });
   }
-  if (command.price === undefined)
-    return refuse('command.priceMissing', 'Name the price of the SKU wanted, tax included.', { path: 'price' });
-  const priced = withPrice(draft, a, command.price);
-  if (isRefusal(priced)) return priced;
+  if (command.price === undefined) return priceMissing('price');
+  const named = withPrice(draft, a, command.price, 'price');
+  if (isRefusal(named)) return named;
+  const priced = { ...named, difference: differenceOf(draft, named, a.units) };
   return advance(draft, context, priced, { type: 'approve', difference: differenceWord(priced.difference) });
-}
-
-function withPrice(draft: Draft, a: AfterSale, price: Price): Result {
-  const amount = inCurrency(draft, price, 'price');
-  if (isRefusal(amount) || a.wanted === null) return isRefusal(amount) ? amount : a;
-  const beyond = beyondMeasure(draft, a, amount);
-  if (beyond !== undefined) return beyond;
-  const priced: AfterSale = { ...a, wanted: { ...a.wanted, price: amount } };
-  return { ...priced, difference: differenceOf(draft, priced, a.units) };
-}
-
-/** What may still be paid for an order on top. */
-function mostPaidOn(draft: Draft): number {
-  const { net, tax } = draft.cap('order')?.limit ?? NOTHING;
-  return Number.MAX_SAFE_INTEGER - net - tax;
-}
-
-/** What an order cost with all its differences must stay a whole number that is exact. */
-function beyondMeasure(draft: Draft, a: AfterSale, price: Minor): Refusal | undefined {
-  const most = Math.floor(mostPaidOn(draft) / a.quantity);
-  if (price <= most) return undefined;
-  return refuse('command.amountInvalid', `A price is at most ${most}.`, { path: 'price.amount', facts: { least: 0, most } });
 }
 
 function offer(draft: Draft, context: DecisionContext, a: AfterSale, command: Of<'offer'>): Result {
@@ -228,13 +205,6 @@ function paid(draft: Draft, context: DecisionContext, a: AfterSale, command: Of<
   }
   if (!mayBePaid(a)) return notAllowed(a, 'paid');
   return judgeLatePayment(draft, a, amount) ?? refundLatePayment(draft, context, a, amount, command.reference);
-}
-
-/** A price that was named is exact; together with what was paid for other exchanges since it may not be. */
-function paidBeyondMeasure(draft: Draft, amount: Minor): Refusal | undefined {
-  const most = mostPaidOn(draft);
-  if (amount <= most) return undefined;
-  return refuse('command.amountInvalid', `At most ${most} more can be paid for this order.`, { path: 'amount.amount', facts: { most } });
 }
 
 function diagnose(draft: Draft, context: DecisionContext, a: AfterSale, command: Of<'diagnose'>): Result {

@@ -7,13 +7,14 @@ import type { ChartEvent, VerdictWord } from '../machines/context.js';
 import { statePath } from '../machines/step.js';
 import { advance, goodsLeft, isAllowed } from './advance.js';
 import { inCurrency } from './claimed.js';
-import type { Verdict } from './command.js';
+import type { Price, Verdict } from './command.js';
 import { type DecisionContext, templateOf } from './context.js';
 import { differenceOf, differenceWord } from './difference.js';
 import type { Draft } from './draft.js';
 import { freightOf } from './freight.js';
 import { dropDecisions } from './grants.js';
 import { notAllowed, type Of, type Result, reservedOf } from './judging.js';
+import { priceMissing, withPrice } from './namedPrice.js';
 import { reserveLeft } from './release.js';
 import type { AfterSale, Decision } from './rows.js';
 
@@ -31,7 +32,9 @@ export function verdict(draft: Draft, context: DecisionContext, given: AfterSale
   const bearer = said.bearer === undefined ? {} : { bearer: said.bearer };
   if (said.outcome === 'bearer') return advance(draft, context, a, event, bearer);
   if (said.outcome !== 'refund') {
-    const claimed = claimGoods(draft, context, { ...a, bearer: said.bearer ?? a.bearer });
+    const priced = said.outcome === 'exchange' ? pricedBy(draft, a, said.price) : a;
+    if (isRefusal(priced)) return priced;
+    const claimed = claimGoods(draft, context, { ...priced, bearer: said.bearer ?? a.bearer });
     return said.outcome === 'exchange' ? exchangeNow(draft, context, claimed, command.type) : advance(draft, context, claimed, event);
   }
   const amount = grantedAmount(draft, a, said);
@@ -43,6 +46,14 @@ export function verdict(draft: Draft, context: DecisionContext, given: AfterSale
     });
   }
   return advance(draft, context, a, event, amount === null ? bearer : { ...bearer, amount });
+}
+
+/** For another SKU a verdict names the price where nobody has, and may name another; for the same there is none. */
+function pricedBy(draft: Draft, a: AfterSale, price: Price | undefined): Result {
+  if (price !== undefined && a.wanted?.same === false) return withPrice(draft, a, price, 'verdict.price');
+  if (price !== undefined)
+    return refuse('command.priceUnexpected', 'An exchange for the same SKU has no difference.', { path: 'verdict.price' });
+  return a.wanted?.same === false && a.wanted.price === null ? priceMissing('verdict.price') : a;
 }
 
 /** A verdict for an exchange asks for its difference, or gives it, as an approval does: nobody may come to inspect the goods. */

@@ -75,3 +75,47 @@ describe('a unit that two payments of one exchange belong to', () => {
     expect(total(s.apply().approve().paid().expect('completed'))).toBe(1_800);
   });
 });
+
+describe('a verdict for an exchange of which nobody has named the price', () => {
+  const order = () => orderOf({ lines: [{ unitPrice: 800 }] });
+  const verdict = (s: Scenario, price?: number) =>
+    ({ outcome: 'exchange', ...(price === undefined ? {} : { price: s.price(price) }) }) as const;
+  const ways = {
+    rule: (s: Scenario) => s.by('merchant', { type: 'reject', remark: 'x' }).by('user', { type: 'appeal', evidence: [], remark: 'x' }),
+    override: (s: Scenario) => s,
+  } as const;
+
+  describe.each(['rule', 'override'] as const)('%s', (type) => {
+    const asks = (asked: Parameters<Scenario['apply']>[0] = another): Scenario => ways[type](scenario(order()).apply(asked));
+    const decide = (s: Scenario, price?: number): Scenario => s.by('operations', { type, verdict: verdict(s, price), remark: 'x' });
+
+    it('is refused without one, as it would give the dearer piece away', () => {
+      const s = asks();
+      s.refused('command.priceMissing', 'operations', { type, verdict: verdict(s), remark: 'x' });
+    });
+
+    it.each([
+      [950, 150, 950],
+      [700, -100, 800],
+    ])('names it: %i is %i to pay, and %i may come back in all', (price, difference, most) => {
+      const s = pass(decide(asks(), price));
+      expect(s.afterSale.difference).toBe(difference);
+      if (difference > 0) pay(s, difference);
+      const back = total(deliver(s).paid());
+      s.apply({ type: 'return' }).approve();
+      expect(back + total(pass(s).paid())).toBe(most);
+    });
+
+    it('takes none for the same SKU', () => {
+      const s = asks({ type: 'exchange' });
+      s.refused('command.priceUnexpected', 'operations', { type, verdict: verdict(s, 900), remark: 'x' });
+      expect(decide(s).afterSale.difference).toBe(0);
+    });
+  });
+
+  it('may name another price than the merchant did', () => {
+    const s = scenario(order()).apply(another).approve(950);
+    s.by('operations', { type: 'override', verdict: verdict(s, 900), remark: 'x' });
+    expect(s.afterSale.difference).toBe(100);
+  });
+});

@@ -49,6 +49,8 @@ const OWN_REFUSALS: { readonly [T in AfterSaleCommandType]?: readonly RefusalCod
   diagnose: ['command.amountInvalid', 'order.currencyMixed', 'command.priceUnexpected'],
   appeal: ['evidence.notFound', 'evidence.invalid', 'selection.claimed', 'amount.nothingLeft'],
   rule: [
+    'command.priceMissing',
+    'command.priceUnexpected',
     'command.amountInvalid',
     'amount.exceedsCost',
     'amount.nothingLeft',
@@ -57,6 +59,8 @@ const OWN_REFUSALS: { readonly [T in AfterSaleCommandType]?: readonly RefusalCod
     'command.addressUnexpected',
   ],
   override: [
+    'command.priceMissing',
+    'command.priceUnexpected',
     'command.amountInvalid',
     'amount.exceedsCost',
     'amount.nothingLeft',

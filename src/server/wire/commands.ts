@@ -21,7 +21,8 @@ const verdict = z
   .discriminatedUnion('outcome', [
     z.strictObject({ outcome: z.literal('upheld') }),
     z.strictObject({ outcome: z.literal('refund'), amount: price.optional(), bearer }),
-    z.strictObject({ outcome: z.enum(['return', 'exchange', 'repair']), bearer }),
+    z.strictObject({ outcome: z.enum(['return', 'repair']), bearer }),
+    z.strictObject({ outcome: z.literal('exchange'), price: price.optional(), bearer }),
     z.strictObject({ outcome: z.literal('bearer'), bearer: z.enum(BEARERS) }),
   ])
   .openapi('Verdict') satisfies z.ZodType<Loose<Verdict>>;

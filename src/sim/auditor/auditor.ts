@@ -13,7 +13,7 @@ import { Answers } from './answers.js';
 import { AuditedBook, isOpen } from './book.js';
 import { Carriers } from './carriers.js';
 import { expectClaim } from './claims.js';
-import { differencesAsNamed, paymentsAsDue } from './differences.js';
+import { differencesAsNamed, paymentsAsDue, pricesNamed } from './differences.js';
 import { type Before, type Check, type Finding, found, type Step } from './finding.js';
 import { claimsAsExpected, grantsAsDecided, grantsConserve, weightAsTold } from './grants.js';
 import { capsHold, pendingAgrees, splitAddsUp, tendersGiveAll, transfersSettle, unitsHold } from './money.js';
@@ -41,6 +41,7 @@ const CHECKS: readonly (readonly [number, Check])[] = [
   [4, quoteIsKept],
   [4, differencesAsNamed],
   [4, paymentsAsDue],
+  [4, pricesNamed],
   [1, offsetsHold],
   [1, costAsFound],
   [1, endsLetGo],

@@ -1,5 +1,5 @@
 import type { AfterSale, Decision } from '../../actors/rows.js';
-import type { AuditedBook } from './book.js';
+import { type AuditedBook, stateOf } from './book.js';
 import { unitNames } from './claims.js';
 import { type Finding, found, type Step } from './finding.js';
 import { grossOf } from './numbers.js';
@@ -28,6 +28,16 @@ function* asNamed(book: AuditedBook, a: AfterSale, d: Decision): Generator<Findi
       const cheaper = Math.max(0, costOf(book, a, d, p.lineNo, unit) - price);
       if (grossOf(p) > cheaper)
         yield found(4, 'difference', `${name} gives ${grossOf(p)} for unit ${p.lineNo}.${unit}, whose new piece costs ${cheaper} less`);
+    }
+  }
+}
+
+/** Nobody replaces a piece by one of another SKU before its price was named. */
+export function* pricesNamed({ write }: Step): Generator<Finding> {
+  for (const a of write.changes.afterSales) {
+    const replaces = a.chart.context.remedy === 'exchange' && /^(returning|exchanging)\./.test(stateOf(a));
+    if (replaces && a.wanted?.same === false && a.wanted.price === null) {
+      yield found(4, 'priceNamed', `after-sale ${a.refundId} is ${stateOf(a)} for ${a.wanted.sku}, which has no price`);
     }
   }
 }

@@ -55,6 +55,12 @@ class Drawing {
     return this.random.chance(1, 3) ? { bearer: this.random.pick(BEARERS) } : {};
   }
 
+  /** mostly where a verdict needs it, now and then where it is wrong */
+  priceOfWanted(): { readonly price?: Price } {
+    const asks = this.a.wanted?.same === false && (this.a.wanted.price === null || this.random.chance(1, 3));
+    return this.random.chance(1, 12) === asks ? {} : { price: this.newPrice() };
+  }
+
   verdict(): Verdict {
     const { random } = this;
     const { verdicts } = this.leanings;
@@ -62,7 +68,7 @@ class Drawing {
       [{ outcome: 'upheld' }, verdicts.upheld],
       [{ outcome: 'refund', ...(random.chance(1, 2) ? { amount: this.amount() } : {}), ...this.bearer() }, verdicts.refund],
       [{ outcome: 'return', ...this.bearer() }, verdicts.return],
-      [{ outcome: 'exchange', ...this.bearer() }, verdicts.exchange],
+      [{ outcome: 'exchange', ...this.priceOfWanted(), ...this.bearer() }, verdicts.exchange],
       [{ outcome: 'repair', ...this.bearer() }, verdicts.repair],
       [{ outcome: 'bearer', bearer: random.pick(BEARERS) }, verdicts.bearer],
     ]);

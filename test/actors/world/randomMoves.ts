@@ -229,6 +229,8 @@ function worded(s: Scenario, row: AfterSale, word: AfterSaleCommandType, b: numb
       const outcome = pick(['upheld', 'refund', 'refund', 'return', 'exchange', 'repair', 'bearer'] as const, b) ?? 'upheld';
       if (outcome === 'upheld') return { type: word, verdict: { outcome }, remark: 'x' };
       if (outcome === 'bearer') return { type: word, verdict: { outcome, bearer: pick(BEARERS, c) ?? 'merchant' }, remark: 'x' };
+      const named = row.wanted?.same === false && (row.wanted.price === null || c % 3 === 0) ? { price } : {};
+      if (outcome === 'exchange') return { type: word, verdict: { outcome, ...named, ...bearer }, remark: 'x' };
       if (outcome !== 'refund') return { type: word, verdict: { outcome, ...bearer }, remark: 'x' };
       return { type: word, verdict: { outcome, ...(c % 2 === 0 ? { amount: s.price(1 + some(s, c, b)) } : {}), ...bearer }, remark: 'x' };
     }

@@ -177,6 +177,7 @@ export const OF_CASES: Meanings = {
   Verdict: {
     outcome: '`upheld` as it was; `refund` without further goods; `return`, `exchange` or `repair`; `bearer`: another carries the cost',
     amount: 'How much, for all units together; without it all that is left',
+    price: 'What the piece wanted in an exchange costs, tax included: needed for another SKU, unless it was named before',
     bearer: 'Who carries it; without it whoever did',
   },
   UploadedEvidence: {
