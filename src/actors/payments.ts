@@ -119,6 +119,7 @@ function finishDecision(draft: Draft, context: DecisionContext, a: AfterSale, gi
   if (d.freight.net !== 0 || d.freight.tax !== 0) row = postFreight(draft, row, d.no, d.freight);
   if (d.kind === 'latePayment') row = postLatePayment(draft, row, d);
   const offsets = offsetsFor(draft, context, { ...d, back: goodsBack(draft, row) });
+  let endedNow = 0;
   for (const range of d.ended) {
     const fresh = countUnits(
       unitsIn(draft.line(range.lineNo), range.from, range.to)
@@ -126,12 +127,13 @@ function finishDecision(draft: Draft, context: DecisionContext, a: AfterSale, gi
         .map((run) => ({ ...run, lineNo: range.lineNo })),
     );
     moveCap(draft, `line:${range.lineNo}`, NO_MONEY, fresh, a.holds ? 'post' : 'take');
+    endedNow += fresh;
   }
   const finished: Decision = { ...d, state: 'paid', offsets };
   bearTransfers(draft, row, finished);
   row = draft.put({ ...row, finishedAt: draft.now, decisions: row.decisions.map((other) => (other.no === d.no ? finished : other)) });
   row = releaseCoupons(draft, context, row);
-  return lastFreight(draft, context, row);
+  return endedNow === 0 ? row : lastFreight(draft, context, row);
 }
 
 function postLatePayment(draft: Draft, a: AfterSale, d: Decision): AfterSale {
@@ -196,7 +198,7 @@ export function releaseCouponsAfterMoved(draft: Draft, context: DecisionContext)
   if (newest !== undefined) releaseCoupons(draft, context, newest);
 }
 
-/** The posting after which every unit of the order is refunded for good pays the freight (EXAMPLES 8). */
+/** The posting that leaves no unit of the order which is not refunded for good pays the freight (EXAMPLES 8). */
 function lastFreight(draft: Draft, context: DecisionContext, a: AfterSale): AfterSale {
   if (a.freight !== 'last' || !context.rules.freightLeft(draft.state.freightReserved)) return a;
   for (const line of draft.lines().values()) if (line.ended < line.quantity) return a;

@@ -132,6 +132,24 @@ describe('freight', () => {
     expect(s.cap('freight')).toMatchObject({ reserved: { net: 0 }, posted: { net: 0 } });
   });
 
+  it('does not go back with a posting that refunds no unit, where the last one was refunded elsewhere', () => {
+    const s = scenario(shipped(), using({ freight: { refund: 'lastUnit' } }));
+    s.apply({ selection: some(1, 1) })
+      .approve()
+      .paid();
+    s.apply({ selection: some(2, 1) })
+      .by('merchant', { type: 'offer', amount: s.price(100) })
+      .by('user', { type: 'accept' });
+    s.report({
+      type: 'movedElsewhere',
+      reference: 'desk',
+      amount: s.price(400),
+      units: { claim: 'unit', selection: some(2, 1) },
+    });
+    s.paid().expect('completed');
+    expect([total(s), s.cap('freight').posted.net]).toEqual([100, 0]);
+  });
+
   it('is part of the quote of the one that would be last', () => {
     const s = scenario(shipped(), using({ freight: { refund: 'lastUnit' } }));
     s.apply({ quoted: s.price(1620) })

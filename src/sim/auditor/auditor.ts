@@ -15,6 +15,7 @@ import { Carriers } from './carriers.js';
 import { expectClaim } from './claims.js';
 import { differencesAsNamed, paymentsAsDue, pricesNamed } from './differences.js';
 import { type Before, type Check, type Finding, found, type Step } from './finding.js';
+import { freightAsDue } from './freight.js';
 import { claimsAsExpected, grantsAsDecided, grantsConserve, weightAsTold } from './grants.js';
 import { capsHold, pendingAgrees, splitAddsUp, tendersGiveAll, transfersSettle, unitsHold } from './money.js';
 import { laterGives, movedIsPosted, movedWasTaken } from './moved.js';
@@ -39,6 +40,7 @@ const CHECKS: readonly (readonly [number, Check])[] = [
   [5, grantsConserve],
   [4, grantsAsDecided],
   [4, quoteIsKept],
+  [4, freightAsDue],
   [4, differencesAsNamed],
   [4, paymentsAsDue],
   [4, pricesNamed],
