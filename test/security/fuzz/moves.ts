@@ -1,15 +1,18 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { COMMANDS_OF } from '../../../src/actors/authorize.js';
+import type { EntryPoint } from '../../../src/actors/principal.js';
+import type { Order } from '../../../src/domain/order.js';
 import { sign } from '../../../src/server/edge/signatures.js';
+import type { Random } from '../../../src/sim/random.js';
 import { drawOrder } from '../../../src/sim/world/orders.js';
 import { gatewayPayments } from '../../stories/payments.js';
-import { OPERATIONS } from '../document.js';
+import { OPERATIONS, type Operation } from '../document.js';
 import { brokenIn, brokenText } from './breaks.js';
 import { commandOf, follow } from './cases.js';
 import { anOrder, apply, giveGoodwill, type Move, moodOfGateway, passTime, pathOf, publish, putOrder, seeToPayout } from './deeds.js';
 import { aSubject, broken, drawRequest, personFor } from './draw.js';
-import { ROLES, requestOf, SHOPS } from './town.js';
+import { type Person, ROLES, requestOf, SHOPS, type Town } from './town.js';
 import { wireOrder } from './wire.js';
 
 /** What may happen next: what leads on, what the document allows, and what nobody should do. */
@@ -105,6 +108,19 @@ const again: Move = async (town, random) => {
   const body = how === 'other' ? { body: '{"remark":"another"}' } : {};
   await town.send({ ...asked, ...body, headers: { ...asked.headers, ...authorization } }, other);
 };
+
+/** A request for an operation by somebody of a role, or by nobody: as the document describes it, and with something broken. */
+export async function askFor(town: Town, random: Random, operation: Operation, role: EntryPoint | undefined): Promise<void> {
+  for (const isBroken of [false, true]) {
+    const subject = await aSubject(town, random);
+    const person = role === undefined ? undefined : byRole(town, random, role, subject.order);
+    const asked = drawRequest(town, random, operation, subject, person);
+    await town.send(isBroken ? broken(random, asked) : asked, person);
+  }
+}
+
+const byRole = (town: Town, random: Random, role: EntryPoint, order: Order | undefined): Person =>
+  order === undefined ? town.somebody(random, role) : town.concerned(random, role, order);
 
 export const MOVES: readonly (readonly [Move, number])[] = [
   [putOrder, 3],
