@@ -12,11 +12,11 @@ import { differenceOf, differenceWord, judgeLatePayment, judgePayment, refundLat
 import type { Draft } from './draft.js';
 import { repayFreight } from './goodwill.js';
 import { extend, hold, release } from './hold.js';
-import { notAllowed, type Of, type Result, reservedOf, whenAllowed } from './judging.js';
+import { notAllowed, type Of, type Result, whenAllowed } from './judging.js';
 import { anotherWay, paidByHand } from './manual.js';
 import { beyondMeasure, paidBeyondMeasure, priceMissing, withPrice } from './namedPrice.js';
 import { mayBePaid } from './priced.js';
-import { portionsLeft } from './release.js';
+import { grantable, portionsLeft } from './release.js';
 import type { AfterSale } from './rows.js';
 import { verdict } from './verdicts.js';
 
@@ -115,7 +115,7 @@ function offer(draft: Draft, context: DecisionContext, a: AfterSale, command: Of
   }
   const amount = inCurrency(draft, price, 'amount');
   if (isRefusal(amount)) return amount;
-  const most = reservedOf(a);
+  const most = grantable(draft, context, a);
   if (amount < 1 || amount > most) {
     return refuse('command.amountInvalid', `An offer is between 1 and ${most}.`, { path: 'amount.amount', facts: { least: 1, most } });
   }

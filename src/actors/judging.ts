@@ -1,5 +1,3 @@
-import { sumPortions } from '../domain/claims.js';
-import { gross, type Minor } from '../domain/money.js';
 import { type Refusal, refuse } from '../domain/refusals.js';
 import type { ChartEvent } from '../machines/context.js';
 import { statePath } from '../machines/step.js';
@@ -23,6 +21,3 @@ export function notAllowed(a: AfterSale, type: string): Refusal {
 export function whenAllowed(context: DecisionContext, a: AfterSale, event: ChartEvent, then: () => Result): Result {
   return isAllowed(context, a, event) ? then() : notAllowed(a, event.type);
 }
-
-/** What an after-sale reserves and has not granted. */
-export const reservedOf = (a: AfterSale): Minor => gross(sumPortions(a.reserved));

@@ -1,5 +1,6 @@
-import { addPortions, type PortionOfUnits, sumPortions } from '../domain/claims.js';
-import { addMoney, gross, minor } from '../domain/money.js';
+import { addPortions, type PortionOfUnits, portionsWithin, sumPortions } from '../domain/claims.js';
+import { addMoney, gross, type Minor, minor } from '../domain/money.js';
+import type { UnitRange } from '../domain/selection.js';
 import { piecesOf } from '../domain/units.js';
 import { cutByGiven, takeable } from './claimed.js';
 import { type DecisionContext, templateOf } from './context.js';
@@ -32,6 +33,12 @@ function weightLeft(draft: Draft, context: DecisionContext, missing: readonly Po
       }),
     ),
   );
+}
+
+/** What of units an after-sale can grant: what it reserves, and on a hold by money that moved elsewhere what its end reserves again. */
+export function grantable(draft: Draft, context: DecisionContext, a: AfterSale, within: readonly UnitRange[] | null = null): Minor {
+  const portions = a.hold?.byExternal === true ? addPortions(a.reserved, portionsLeft(draft, context, a)) : a.reserved;
+  return gross(sumPortions(within === null ? portions : portionsWithin(portions, within)));
 }
 
 /** Reserves what is left of the units of an after-sale besides what it reserves already. */

@@ -1,4 +1,4 @@
-import { addPortions, portionsWithin, sumPortions } from '../domain/claims.js';
+import { addPortions, sumPortions } from '../domain/claims.js';
 import { gross, type Minor } from '../domain/money.js';
 import { isRefusal, type Refusal, refuse } from '../domain/refusals.js';
 import type { UnitRange } from '../domain/selection.js';
@@ -13,9 +13,9 @@ import { differenceOf, differenceWord } from './difference.js';
 import type { Draft } from './draft.js';
 import { freightOf } from './freight.js';
 import { dropDecisions } from './grants.js';
-import { notAllowed, type Of, type Result, reservedOf } from './judging.js';
+import { notAllowed, type Of, type Result } from './judging.js';
 import { priceMissing, withPrice } from './namedPrice.js';
-import { reserveLeft } from './release.js';
+import { grantable, reserveLeft } from './release.js';
 import type { AfterSale, Decision } from './rows.js';
 
 /** A ruling, or an override by operations. */
@@ -37,7 +37,7 @@ export function verdict(draft: Draft, context: DecisionContext, given: AfterSale
     const claimed = claimGoods(draft, context, { ...priced, bearer: said.bearer ?? a.bearer });
     return said.outcome === 'exchange' ? exchangeNow(draft, context, claimed, command.type) : advance(draft, context, claimed, event);
   }
-  const amount = grantedAmount(draft, a, said);
+  const amount = grantedAmount(draft, context, a, said);
   if (isRefusal(amount)) return amount;
   if (amount !== null && takesGoods(a)) {
     return refuse('command.goodsHeld', 'The merchant has the goods or gets them: all that is left is paid for them, or they go back.', {
@@ -93,10 +93,14 @@ function takesGoods(a: AfterSale): boolean {
 const followsFromPosted = (a: AfterSale, d: Decision): boolean =>
   d.state === 'paying' && (d.kind === 'coupon' || (d.kind === 'freight' && a.freight === 'last'));
 
-function grantedAmount(draft: Draft, a: AfterSale, said: Extract<Verdict, { outcome: 'refund' }>): Minor | null | Refusal {
+function grantedAmount(
+  draft: Draft,
+  context: DecisionContext,
+  a: AfterSale,
+  said: Extract<Verdict, { outcome: 'refund' }>,
+): Minor | null | Refusal {
   const undone = a.decisions.filter((d) => d.state === 'paying').reduce((all, d) => all + gross(sumPortions(d.portions)), 0);
-  const left = goodsLeft(a);
-  const most = (left === null ? reservedOf(a) : gross(sumPortions(portionsWithin(a.reserved, left)))) + undone;
+  const most = grantable(draft, context, a, goodsLeft(a)) + undone;
   if (most === 0) return refuse('amount.nothingLeft', 'Nothing is left that could be refunded.', { path: 'verdict.outcome' });
   if (said.amount === undefined) return null;
   const amount = inCurrency(draft, said.amount, 'verdict.amount');

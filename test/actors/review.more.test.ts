@@ -155,3 +155,33 @@ describe('money that moved elsewhere', () => {
     expect(s.givenBack()).toEqual({ card: 563, coupon: 37 });
   });
 });
+
+describe('an after-sale that waits on hold since money moved elsewhere', () => {
+  const voided = (): Scenario => {
+    const s = scenario(orderOf({ lines: [{ unitPrice: 800 }] })).apply();
+    return s.report({ type: 'movedElsewhere', reference: 'M', amount: s.price(300) });
+  };
+
+  it.each([
+    [undefined, 500],
+    [200, 200],
+  ])('may be overridden with a refund of %s: %i of what is left', (amount, given) => {
+    const s = voided();
+    const more = amount === undefined ? {} : { amount: s.price(amount) };
+    s.by('operations', { type: 'override', verdict: { outcome: 'refund', ...more }, remark: 'x' });
+    expect(s.by('operations', { type: 'release' }).paid().expect('completed').givenBack()).toEqual({ card: given });
+  });
+
+  it('gives no more than is left', () => {
+    const s = voided();
+    const verdict = { outcome: 'refund', amount: s.price(501) } as const;
+    s.refused('command.amountInvalid', 'operations', { type: 'override', verdict, remark: 'x' });
+    s.refused('command.amountInvalid', 'merchant', { type: 'offer', amount: s.price(501) });
+  });
+
+  it('may be offered what is left', () => {
+    const s = voided();
+    s.by('merchant', { type: 'offer', amount: s.price(500) }).by('user', { type: 'accept' });
+    expect(s.by('operations', { type: 'release' }).paid().expect('completed').givenBack()).toEqual({ card: 500 });
+  });
+});
