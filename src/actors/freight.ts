@@ -9,13 +9,14 @@ import type { AfterSale } from './rows.js';
 /**
  * Keeps the one reservation of freight in step (EXAMPLES 8): it stands while an open after-sale would
  * take the freight with its own refund, or while every unit of the order is refunded for good or in an
- * open after-sale that claims it whole, so that one of these becomes the last.
+ * open after-sale that claims it whole, so that one of these becomes the last. `among`: where who claims it is looked for,
+ * while it is not reserved.
  */
-export function reconcileFreight(draft: Draft, context: DecisionContext): void {
+export function reconcileFreight(draft: Draft, context: DecisionContext, among: 'changed' | 'all' = 'changed'): void {
   const cap = draft.cap('freight');
   if (cap === undefined || (cap.limit.net === 0 && cap.limit.tax === 0)) return;
   const reserved = gross(draft.state.freightReserved) > 0;
-  const claimant = reserved ? claimantWhileReserved(draft) : newClaimant(draft);
+  const claimant = reserved ? claimantWhileReserved(draft) : newClaimant(draft, among);
   if (claimant === undefined) {
     if (reserved) voidFreight(draft);
     return;
@@ -62,10 +63,10 @@ function find(rows: Iterable<AfterSale>, covered: boolean): AfterSale | undefine
   return undefined;
 }
 
-/** Only what this decision changed can have begun to claim freight, or have covered the last unit. */
-function newClaimant(draft: Draft): AfterSale | undefined {
+/** Only what a decision changed can have begun to claim freight, or have covered the last unit, unless freight had to yield to money that moved. */
+function newClaimant(draft: Draft, among: 'changed' | 'all'): AfterSale | undefined {
   const covered = isCovered(draft);
-  return find(covered ? draft.afterSales() : draft.changedAfterSales(), covered);
+  return find(covered || among === 'all' ? draft.afterSales() : draft.changedAfterSales(), covered);
 }
 
 /** A reservation stands as long as nothing that this decision changed has let go. */

@@ -80,7 +80,7 @@ export function postMoved(draft: Draft, context: DecisionContext, moved: Moved):
   writeTransfers(draft, row, spread, shares, excess, moved);
   const put = draft.put(row);
   if (excess > 0) alarmExcess(draft, moved.reference, excess, row.id);
-  reconcileFreight(draft, context);
+  reconcileFreight(draft, context, 'all');
   for (const granted of undone) grantAnew(draft, context, granted);
   releaseCouponsAfterMoved(draft, context);
   return put;

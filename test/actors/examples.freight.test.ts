@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { lineNo } from '../../src/domain/ids.js';
+import { lineNo, tenderId } from '../../src/domain/ids.js';
 import { orderOf } from '../domain/orders.js';
-import { some, units } from './world/orders.js';
+import { paidWith, some, units } from './world/orders.js';
 import { type Scenario, scenario } from './world/scenario.js';
 import { type TemplateChange, templateWith } from './world/templates.js';
 
@@ -72,6 +72,26 @@ describe('freight', () => {
       s.apply(second(s, 1300)).expect('refunding.paying').paid();
       expect(total(s)).toBe(1300);
     });
+  });
+
+  it('that yields to money that moved elsewhere is kept for who claims it, as far as it is left', () => {
+    const order = orderOf({ lines: [{ unitPrice: 1000 }, { unitPrice: 1000 }], freight: { charged: 100 } });
+    const s = scenario(paidWith(order, ['card', 1050], ['wallet', 1050]), using({ freight: { refund: 'merchantFault' } }));
+    s.apply({ claim: 1000, selection: some(1, 1) })
+      .approve()
+      .paid();
+    s.apply({ type: 'return', reason: 'faulty', selection: some(1, 1), quoted: s.price(100) }).approve();
+    s.by('user', { type: 'handOver' }).by('merchant', { type: 'received' });
+    s.report({
+      type: 'movedElsewhere',
+      reference: 'desk',
+      amount: s.price(550),
+      tenderId: tenderId('wallet'),
+      units: { claim: 'money', selection: some(2, 1) },
+    });
+    expect(s.cap('freight').reserved.net).toBe(100);
+    s.by('merchant', { type: 'inspect', result: 'all', sellable: true }).paid().expect('completed');
+    expect(s.givenBack()).toEqual({ card: 100 });
   });
 
   it('goes back with the last unit, in the commit that posts it, as a decision of its own', () => {
