@@ -10,6 +10,7 @@ import type { DecisionContext } from './context.js';
 import type { Draft } from './draft.js';
 import { laterPaid } from './ledger.js';
 import { postMoved } from './movedElsewhere.js';
+import { contradiction, isToCome, isUntouched, notYet, timeToCome, withReport } from './reportedTimes.js';
 import type { AfterSale } from './rows.js';
 import { settleFromOutside } from './settlePayout.js';
 
@@ -39,6 +40,8 @@ function firstDifference(before: unknown, after: unknown, path = ''): string | u
 
 /** Puts an order, or corrects it. True when anything changed. */
 export function putOrder(draft: Draft, context: DecisionContext, order: Order): boolean | Refusal {
+  const early = timeToCome(draft, order);
+  if (early !== undefined) return early;
   const split = context.rules.splitOrder(order);
   if (isRefusal(split)) return split;
   if (draft.version === 0) {
@@ -48,7 +51,7 @@ export function putOrder(draft: Draft, context: DecisionContext, order: Order): 
   }
   const before = draft.order;
   if (JSON.stringify(before) === JSON.stringify(order)) return false;
-  const untouched = draft.state.lastRefundId === 0 && draft.state.lastDecision === 0;
+  const untouched = isUntouched(draft);
   const changed = firstDifference(amountsOf(before), amountsOf(order));
   if (changed !== undefined) {
     if (!untouched) {
@@ -72,30 +75,6 @@ export function putOrder(draft: Draft, context: DecisionContext, order: Order): 
   return true;
 }
 
-/** Times once reported stay: windows and decisions rest on them. */
-function contradiction(before: OrderLine | undefined, after: OrderLine, index: number, untouched: boolean): Refusal | undefined {
-  if (after.stoppedAt !== undefined && after.shippedAt !== undefined) return stoppedAndShipped(after);
-  if (before === undefined || untouched) return undefined;
-  for (const what of ['shippedAt', 'deliveredAt', 'stoppedAt'] as const) {
-    if (before[what] !== undefined && before[what] !== after[what]) {
-      return refuse('order.factContradicted', `Line ${before.lineNo} was reported otherwise, and after-sales rest on it.`, {
-        path: `lines[${index}].${what}`,
-        facts: { lineNo: before.lineNo, fact: what },
-      });
-    }
-  }
-  return undefined;
-}
-
-const stoppedAndShipped = (line: OrderLine): Refusal =>
-  refuse('order.factContradicted', `Line ${line.lineNo} cannot be both stopped and shipped.`, { facts: { lineNo: line.lineNo } });
-
-const deliveredFirst = ({ lineNo, shippedAt }: OrderLine): Refusal =>
-  refuse('order.factContradicted', `Line ${lineNo} was reported as shipped later than this.`, {
-    path: 'at',
-    facts: { lineNo, fact: 'shippedAt', shippedAt: shippedAt === undefined ? null : new Date(shippedAt).toISOString() },
-  });
-
 function replaceCaps(draft: Draft, split: SplitRecords, order: Order): void {
   const wanted = new Map(openingCaps(order, split).map((cap) => [cap.key, cap.limit]));
   const known = new Map(openingCaps(draft.order, draft.split).map((cap) => [cap.key, cap.limit]));
@@ -111,24 +90,19 @@ function replaceCaps(draft: Draft, split: SplitRecords, order: Order): void {
   }
 }
 
-/** A platform's clock may be ahead of ours by so much: a window begins with what is reported. */
-const CLOCKS_APART = 86_400_000;
-
 /** Takes a report. Undefined where nothing changed. */
 export function takeReport(draft: Draft, context: DecisionContext, report: OrderReport): AfterSale | Refusal | boolean {
   if (report.type === 'movedElsewhere') return takeMoved(draft, context, report);
   let changed = false;
   const lines: OrderLine[] = [];
-  if (report.at > draft.now + CLOCKS_APART) {
-    return refuse('request.invalid', 'What is reported has happened, and this time is to come.', { path: 'at' });
-  }
+  if (isToCome(draft, report.at)) return notYet('at');
   for (const lineNo of report.lines) {
     if (!draft.order.lines.some((line) => line.lineNo === lineNo)) {
       return refuse('order.lineNotFound', `The order has no line ${lineNo}.`, { path: 'lines', facts: { lineNo } });
     }
   }
   for (const line of draft.order.lines) {
-    const next = report.lines.includes(line.lineNo) ? withReport(line, report) : line;
+    const next = report.lines.includes(line.lineNo) ? withReport(line, report, isUntouched(draft)) : line;
     if (isRefusal(next)) return next;
     changed ||= next !== line;
     lines.push(next);
@@ -137,21 +111,6 @@ export function takeReport(draft: Draft, context: DecisionContext, report: Order
   draft.setOrder({ ...draft.order, lines }, draft.split);
   tellStopping(draft, context, draft.afterSales());
   return true;
-}
-
-function withReport(line: OrderLine, report: Exclude<OrderReport, { type: 'movedElsewhere' }>): OrderLine | Refusal {
-  switch (report.type) {
-    case 'shipped':
-      if (line.stoppedAt !== undefined) return stoppedAndShipped(line);
-      return line.shippedAt === undefined ? { ...line, shippedAt: report.at } : line;
-    case 'delivered':
-      if (line.stoppedAt !== undefined) return stoppedAndShipped(line);
-      if (line.deliveredAt === undefined && line.shippedAt !== undefined && report.at < line.shippedAt) return deliveredFirst(line);
-      return line.deliveredAt === undefined ? { ...line, shippedAt: line.shippedAt ?? report.at, deliveredAt: report.at } : line;
-    case 'stopped':
-      if (line.shippedAt !== undefined) return stoppedAndShipped(line);
-      return line.stoppedAt === undefined ? { ...line, stoppedAt: report.at } : line;
-  }
 }
 
 /** Tells those who wait for a parcel to be stopped what became of it, also when it was known before they began to wait. */

@@ -98,10 +98,11 @@ function anything(random: Random, plan: Plan, book: SeenBook, now: Instant, what
 }
 
 function reportStage(random: Random, order: Order, now: Instant): Wish {
-  const waiting = order.lines.filter((line) => line.deliveredAt === undefined && line.stoppedAt === undefined);
+  const type = random.pick(['shipped', 'delivered', 'stopped'] as const);
+  const isNew = (line: Order['lines'][number]) => line.deliveredAt === undefined && line.stoppedAt === undefined;
+  const waiting = order.lines.filter((line) => isNew(line) && (type !== 'shipped' || line.shippedAt === undefined));
   const lines = waiting.length === 0 || random.chance(1, 20) ? order.lines : waiting;
   const chosen = random.chance(1, 2) ? lines : [random.pick(lines)];
-  const type = random.pick(['shipped', 'delivered', 'stopped'] as const);
   return { role: 'platform', command: { kind: 'report', report: { type, lines: chosen.map((line) => line.lineNo), at: now } } };
 }
 

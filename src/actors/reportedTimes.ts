@@ -1,0 +1,96 @@
+import type { Order, OrderLine } from '../domain/order.js';
+import { type Refusal, refuse } from '../domain/refusals.js';
+import type { OrderReport } from './command.js';
+import type { Draft } from './draft.js';
+
+/** When goods were shipped, delivered or stopped, as the platform reports it. */
+
+const FACTS = ['shippedAt', 'deliveredAt', 'stoppedAt'] as const;
+type Fact = (typeof FACTS)[number];
+
+/** Whether nothing rests on what was reported so far. */
+export const isUntouched = ({ state }: Draft): boolean => state.lastRefundId === 0 && state.lastDecision === 0;
+
+/** A platform's clock may be ahead of ours by so much: a window begins with what is reported. */
+const CLOCKS_APART = 86_400_000;
+
+/** What an order says has happened, and when. */
+const timesOf = (order: Order): ReadonlyMap<string, number | undefined> =>
+  new Map([
+    ['placedAt', order.placedAt],
+    ['paidAt', order.paidAt],
+    ...order.lines.flatMap((line, i) => FACTS.map((what) => [`lines[${i}].${what}`, line[what]] as const)),
+  ]);
+
+/** Whether an order says something new that has not happened yet. */
+export function timeToCome(draft: Draft, order: Order): Refusal | undefined {
+  const known = draft.version === 0 ? undefined : timesOf(draft.order);
+  for (const [path, at] of timesOf(order)) if (at !== known?.get(path) && isToCome(draft, at)) return notYet(path);
+  return undefined;
+}
+
+/** Whether a time is later than any clock of a platform can say now. */
+export const isToCome = (draft: Draft, at: number | undefined): boolean => at !== undefined && at > draft.now + CLOCKS_APART;
+
+/** What has not happened yet is no fact. */
+export const notYet = (path: string): Refusal =>
+  refuse('request.invalid', 'What is reported has happened, and this time is to come.', { path });
+
+/** Times once reported stay: windows and decisions rest on them. */
+export function contradiction(before: OrderLine | undefined, after: OrderLine, index: number, untouched: boolean): Refusal | undefined {
+  if (after.stoppedAt !== undefined && after.shippedAt !== undefined) return stoppedAndShipped(after);
+  if (before === undefined || untouched) return undefined;
+  for (const what of FACTS) {
+    if (before[what] !== undefined && before[what] !== after[what]) {
+      return refuse('order.factContradicted', `Line ${before.lineNo} was reported otherwise, and after-sales rest on it.`, {
+        path: `lines[${index}].${what}`,
+        facts: { lineNo: before.lineNo, fact: what },
+      });
+    }
+  }
+  return undefined;
+}
+
+const stoppedAndShipped = (line: OrderLine): Refusal =>
+  refuse('order.factContradicted', `Line ${line.lineNo} cannot be both stopped and shipped.`, { facts: { lineNo: line.lineNo } });
+
+function reportedOtherwise(line: OrderLine, fact: Fact): Refusal {
+  const before = line[fact];
+  return refuse('order.factContradicted', `Line ${line.lineNo} was reported otherwise, with another time.`, {
+    path: 'at',
+    facts: { lineNo: line.lineNo, fact, [fact]: before === undefined ? null : new Date(before).toISOString() },
+  });
+}
+
+const deliveredFirst = ({ lineNo, shippedAt }: OrderLine): Refusal =>
+  refuse('order.factContradicted', `Line ${lineNo} was reported as shipped later than this.`, {
+    path: 'at',
+    facts: { lineNo, fact: 'shippedAt', shippedAt: shippedAt === undefined ? null : new Date(shippedAt).toISOString() },
+  });
+
+/**
+ * What a line is after a report. The same report again changes nothing; another time corrects the one before as long as nothing
+ * rests on that, and is refused afterwards, as it is in a correction of the order.
+ */
+export function withReport(
+  line: OrderLine,
+  { type, at }: Exclude<OrderReport, { type: 'movedElsewhere' }>,
+  untouched: boolean,
+): OrderLine | Refusal {
+  const fact = `${type}At` as const;
+  if (type === 'stopped' ? line.shippedAt !== undefined : line.stoppedAt !== undefined) return stoppedAndShipped(line);
+  if (line[fact] === at) return line;
+  // Who reports a delivery alone says nothing of the shipment but that it was before: its own report may come later.
+  const assumed = line.deliveredAt !== undefined && line.shippedAt === line.deliveredAt;
+  if (line[fact] !== undefined && !untouched && !(type === 'shipped' && assumed)) return reportedOtherwise(line, fact);
+  switch (type) {
+    case 'stopped':
+      return { ...line, stoppedAt: at };
+    case 'shipped':
+      return line.deliveredAt !== undefined && at > line.deliveredAt ? reportedOtherwise(line, 'deliveredAt') : { ...line, shippedAt: at };
+    case 'delivered': {
+      const shippedAt = assumed ? at : (line.shippedAt ?? at);
+      return at < shippedAt ? deliveredFirst(line) : { ...line, shippedAt, deliveredAt: at };
+    }
+  }
+}
