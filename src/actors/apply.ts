@@ -15,7 +15,7 @@ import { inCurrency } from './claimed.js';
 import type { Application } from './command.js';
 import type { DecisionContext } from './context.js';
 import type { Draft } from './draft.js';
-import { freightOf, freightQuoted, freightTaken, reconcileFreight } from './freight.js';
+import { freightOf, freightQuoted, freightTaken, reconcileFreight, refundsAnyway } from './freight.js';
 import { feesOf } from './grants.js';
 import { grantOf, holdUnits, reserve, sharesFor, sharesOfReserved } from './ledger.js';
 import type { AfterSale, FeeLine } from './rows.js';
@@ -61,8 +61,7 @@ function reckon(draft: Draft, context: DecisionContext, application: Application
   const row = reserveFor(draft, context, application, assessed);
   reconcileFreight(draft, context);
   const taking = moneyOf(draft, context, row, assessed.template, freightTaken(draft, row));
-  const given = gross(taking.goods) + gross(taking.freight);
-  if (given === 0 && row.claim === 'unit' && row.type === 'refund' && !assessed.pieces.some((p) => gross(p.cost) === 0)) {
+  if (gross(taking.goods) === 0 && row.type === 'refund' && !refundsAnyway(draft, row)) {
     return refuse('amount.nothingLeft', 'Nothing is left to refund of these units.', { path: 'selection' });
   }
   const input = chartInput(draft, context, application, assessed, taking.refund);

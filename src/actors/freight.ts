@@ -1,4 +1,5 @@
 import { gross, type Money, NO_MONEY } from '../domain/money.js';
+import { piecesOf } from '../domain/units.js';
 import type { Template } from '../machines/template.js';
 import type { Fault } from '../machines/words.js';
 import { type DecisionContext, templateOf } from './context.js';
@@ -43,6 +44,13 @@ export function freightQuoted(draft: Draft, a: AfterSale): Money {
   if (a.freight !== 'now') return freightTaken(draft, a);
   for (const other of draft.afterSales()) if (other.refundId < a.refundId && claims(other, false)) return NO_MONEY;
   return freightTaken(draft, a);
+}
+
+/** Whether a refund of whole units does something though no money of theirs is left: it brings the freight, or some cost nothing. */
+export function refundsAnyway(draft: Draft, a: AfterSale): boolean {
+  if (a.claim !== 'unit') return false;
+  const pieces = piecesOf(draft.lines(), draft.split.runs, a.units);
+  return gross(freightTaken(draft, a)) > 0 || pieces.some(({ cost, state }) => gross(cost) === 0 && state.ended === 0);
 }
 
 /** Whether every other unit of the order is refunded for good, so that this one is the last. */

@@ -11,7 +11,7 @@ import type { Price, Verdict } from './command.js';
 import { type DecisionContext, templateOf } from './context.js';
 import { differenceOf, differenceWord } from './difference.js';
 import type { Draft } from './draft.js';
-import { freightOf } from './freight.js';
+import { freightOf, refundsAnyway } from './freight.js';
 import { dropDecisions } from './grants.js';
 import { notAllowed, type Of, type Result } from './judging.js';
 import { priceMissing, withPrice } from './namedPrice.js';
@@ -101,6 +101,7 @@ function grantedAmount(
 ): Minor | null | Refusal {
   const undone = a.decisions.filter((d) => d.state === 'paying').reduce((all, d) => all + gross(sumPortions(d.portions)), 0);
   const most = grantable(draft, context, a, goodsLeft(a)) + undone;
+  if (most === 0 && said.amount === undefined && refundsAnyway(draft, a)) return null;
   if (most === 0) return refuse('amount.nothingLeft', 'Nothing is left that could be refunded.', { path: 'verdict.outcome' });
   if (said.amount === undefined) return null;
   const amount = inCurrency(draft, said.amount, 'verdict.amount');

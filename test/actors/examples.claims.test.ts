@@ -72,6 +72,13 @@ describe('a claim of money', () => {
   });
 });
 
+it('a unit that cost nothing is refunded by a ruling as by an approval', () => {
+  const s = scenario(orderOf({ lines: [{ unitPrice: 0 }, { unitPrice: 1000 }] })).apply({ selection: some(1, 1) });
+  s.by('merchant', { type: 'reject', remark: 'no' }).by('user', { type: 'appeal', remark: 'why', evidence: [] });
+  s.by('operations', { type: 'rule', verdict: { outcome: 'refund' }, remark: 'x' }).expect('settled');
+  expect(s.history.endedUnits()).toEqual(new Set(['1.1']));
+});
+
 describe('missing weight', () => {
   const fish = () => orderOf({ lines: [{ unitPrice: 1990, weightGrams: 500, quantity: 2 }] });
 

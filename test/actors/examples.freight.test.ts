@@ -197,6 +197,18 @@ describe('freight', () => {
     s.applyRefused('selection.claimed', { selection: units(2, 1) });
   });
 
+  it('that is all a refund gives goes back by a ruling as well', () => {
+    const s = scenario(shipped(), using({ freight: { refund: 'lastUnit' } }));
+    s.apply({ claim: 1500 }).approve().paid();
+    s.apply({ quoted: s.price(120) }).by('merchant', { type: 'reject', remark: 'no' });
+    s.by('user', { type: 'appeal', remark: 'why', evidence: [] });
+    s.refused('amount.nothingLeft', 'operations', { type: 'rule', verdict: { outcome: 'refund', amount: s.price(120) }, remark: 'x' });
+    s.by('operations', { type: 'rule', verdict: { outcome: 'refund' }, remark: 'x' })
+      .paid()
+      .expect('settled');
+    expect(total(s)).toBe(120);
+  });
+
   it('that is due on hold waits for the end of the hold, and no override takes it back', () => {
     const s = scenario(shipped(), using({ freight: { refund: 'lastUnit' } }))
       .apply()
