@@ -1,4 +1,4 @@
-import { addPortions, countOf, type PortionOfUnits } from '../domain/claims.js';
+import { addPortions, countOf, type PortionOfUnits, sumPortions } from '../domain/claims.js';
 import type { AfterSaleId } from '../domain/ids.js';
 import { gross, least, type Minor, minor, money, type Share, shareAmong, shareByWeight, shareHalfUp, ZERO } from '../domain/money.js';
 import { type Refusal, refuse } from '../domain/refusals.js';
@@ -72,7 +72,9 @@ export function differenceOf(draft: Draft, a: AfterSale, ranges: readonly UnitRa
  */
 export function grantDifference(draft: Draft, context: DecisionContext, a: AfterSale, most: Minor, bearer: Bearer): AfterSale {
   const portions = differencePortions(draft, context.rules, a, most);
-  return grantReserved(draft, context, a, { kind: 'difference', portions, fees: [], bearer, ended: [] });
+  // Money that moved elsewhere since it was named may have left less of it.
+  const told = { ...a, difference: minor(-gross(sumPortions(portions))) };
+  return grantReserved(draft, context, told, { kind: 'difference', portions, fees: [], bearer, ended: [] });
 }
 
 function differencePortions(draft: Draft, rules: Rules, a: AfterSale, most: Minor): PortionOfUnits[] {

@@ -119,3 +119,41 @@ describe('a verdict for an exchange of which nobody has named the price', () => 
     expect(s.afterSale.difference).toBe(100);
   });
 });
+
+describe('a difference that is more than what is left of the unit', () => {
+  const order = () => orderOf({ lines: [{ unitPrice: 800, commissionRate: 50_000 }] });
+  const told = (s: Scenario) => s.afterSale.difference;
+  const clipped = (): Scenario => {
+    const s = scenario(order()).apply({ claim: 750 }).approve().paid();
+    return s.apply(another).approve(700);
+  };
+
+  it('is told as far as it goes back, and commission goes back by that', () => {
+    const s = clipped();
+    expect(told(s)).toBe(-50);
+    deliver(pass(s)).paid().expect('completed');
+    expect([told(s), total(s), s.moved('commission', 'merchant')]).toEqual([-50, 50, 40]);
+    s.applyRefused('amount.nothingLeft');
+  });
+
+  it.each([
+    [700, 0],
+    [750, 0],
+    [900, 150],
+  ])('stays with the unit: a piece of %i is %i to pay next', (price, due) => {
+    const s = deliver(pass(clipped())).paid();
+    expect(told(s.apply(another).approve(price))).toBe(due);
+    if (due > 0) pay(pass(s), due);
+    else pass(s);
+    deliver(s).expect('completed');
+    if (due > 0) expect(total(s.apply().approve().paid())).toBe(due);
+  });
+
+  it('is told anew where money moved elsewhere after it was named', () => {
+    const s = pass(scenario(order()).apply(another).approve(700));
+    const selection = units(1, 1);
+    s.report({ type: 'movedElsewhere', reference: 'M', amount: s.price(750), units: { claim: 'money', selection } });
+    deliver(s.by('operations', { type: 'release' })).paid();
+    expect([told(s), total(s)]).toEqual([-50, 50]);
+  });
+});

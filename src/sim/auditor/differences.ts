@@ -23,6 +23,8 @@ function* asNamed(book: AuditedBook, a: AfterSale, d: Decision): Generator<Findi
     yield found(4, 'difference', `${name} gives a difference, and no price was named`);
     return;
   }
+  const gives = d.portions.reduce((sum, p) => sum + grossOf(p) * (p.to - p.from + 1), 0);
+  if (a.difference + gives !== 0) yield found(4, 'difference', `${name} gives ${gives}, and ${a.difference} is told`);
   for (const p of d.portions) {
     for (let unit = p.from; unit <= p.to; unit += 1) {
       const cheaper = Math.max(0, costOf(book, a, d, p.lineNo, unit) - price);

@@ -115,7 +115,8 @@ export const OF_CASES: Meanings = {
     wanted: 'What is wanted instead in an exchange; null otherwise',
     'wanted.sku': 'SKU of the new piece',
     'wanted.price': 'Price of one new piece, tax included; null until somebody has named it',
-    difference: 'What the buyer still pays for an exchange, or gets back, then with a minus; for all units together',
+    difference:
+      'What the buyer still pays for an exchange, or gets back, then with a minus and at most what is left of the units; for all of them together',
     offer: 'The counter-offer that waits for the buyer; null where none does',
     'offer.amount': 'Money for all units together with the goods kept, or the price of one new piece of an exchange',
     'offer.by': 'The role that offers',
