@@ -23,7 +23,7 @@ export interface Row {
   readonly unit: Unit | null;
 }
 
-export type Unit = 'ms' | 'MB' | 'rows' | 'bytes' | 'of 1';
+export type Unit = 'ms' | 'MB' | 'rows' | 'bytes' | 'heads' | 'requests';
 
 /** What the ratio has to be. */
 export interface Target {
