@@ -1,7 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { Logger } from 'pino';
 import type { ErasureParts } from './actors/erasure.js';
 import { ActorHost } from './actors/host.js';
@@ -20,7 +18,7 @@ import { forgettingSweep } from './jobs/handlers/forgetting.js';
 import type { AlarmSink, Carrier, PaymentGateway } from './jobs/ports.js';
 import { inProcessLock } from './locks/inProcess.js';
 import { ChartBook } from './machines/chartBook.js';
-import { type Template, templateSchema } from './machines/template.js';
+import type { Template } from './machines/template.js';
 import { httpGateway } from './partners/http/gateway.js';
 import { type PartnersBehaviour, readBehaviour } from './partners/simulated/behaviour.js';
 import { embeddedCarrier, embeddedGateway } from './partners/simulated/embedded.js';
@@ -35,20 +33,12 @@ import type { TemplatePublisher } from './server/ports.js';
 import { type Listening, serve } from './server/serve.js';
 import type { TokenKeys } from './server/sessions.js';
 import { readOrMakeSecret } from './server/tokens.js';
+import { shippedTemplates } from './store/shippedTemplates.js';
 import { keepToOwner } from './store/sqlite/directory.js';
 import type { GuardParts } from './store/sqlite/guard.js';
 import { openSqliteStore, type SqliteOptions, type SqliteStore } from './store/sqlite/open.js';
 
 /** The one place where the parts are wired together. */
-
-/** The templates that a new store begins with. */
-export function shippedTemplates(): Template[] {
-  const folder = fileURLToPath(new URL('../templates/', import.meta.url));
-  return readdirSync(folder)
-    .filter((name) => name.endsWith('.json'))
-    .sort()
-    .map((name) => templateSchema.parse(JSON.parse(readFileSync(join(folder, name), 'utf8'))));
-}
 
 /** Keeps the published templates in memory: decisions ask for them at every application. */
 export function rememberedTemplates(stored: TemplateSource & TemplatePublisher): TemplateSource & TemplatePublisher {

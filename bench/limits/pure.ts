@@ -1,30 +1,16 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { transition } from 'xstate';
 import { isRefusal } from '../../src/domain/refusals.js';
 import { splitOrder } from '../../src/domain/split.js';
-import { buildChart } from '../../src/machines/chart.js';
-import { begin } from '../../src/machines/step.js';
-import { templateSchema } from '../../src/machines/template.js';
+import { bareTransitions } from '../../src/machines/ordinaryLife.js';
 import { parseOrder } from '../../src/server/wire/toOrder.js';
+import { shippedTemplate } from '../../src/store/shippedTemplates.js';
 import type { Measurement } from '../figures.js';
-import { ROOT } from '../folders.js';
 import { longOrder } from '../orders.js';
 import { quantile } from '../quantile.js';
 
 /** What runs without disk or network: XState's own `transition()` on our chart, and the split of an order. */
 
-/** An approval by the merchant, bare: the refund chart of the template that ordinary orders get. */
-export function transitions(forMs: number): Measurement {
-  const text = readFileSync(join(ROOT, 'templates', 'merchant-first.json'), 'utf8');
-  const chart = buildChart('refund', templateSchema.parse(JSON.parse(text)));
-  const input = { remedy: 'refund', needsStop: false, automatic: false, reviewer: 'merchant', priceNamed: true } as const;
-  const { snapshot } = begin(chart, { ...input, pickup: false, goods: 'buyer', difference: 'none' });
-  const state = chart.resolveState({ value: snapshot.value as never, context: snapshot.context });
-  const [next] = transition(chart, state, { type: 'approve' });
-  if (JSON.stringify(next.value) === JSON.stringify(state.value)) throw new Error('the chart takes no approval');
-  return repeated(() => transition(chart, state, { type: 'approve' }), forMs);
-}
+/** The steps of an ordinary return, bare: under the template that ordinary orders get. */
+export const transitions = (forMs: number): Measurement => repeated(bareTransitions(shippedTemplate('merchant-first')), forMs);
 
 /** What every unit of an order of ten lines really cost. */
 export function splits(forMs: number): Measurement {

@@ -1,12 +1,9 @@
-import { transition } from 'xstate';
-import { buildChart, type Chart } from '../machines/chart.js';
-import { begin, type Snapshot } from '../machines/step.js';
+import { bareTransitions } from '../machines/ordinaryLife.js';
+import { shippedTemplate } from '../store/shippedTemplates.js';
 import { Auditor } from './auditor/auditor.js';
 import { nobody } from './judge.js';
 import { drawPlan } from './plan.js';
-import { Random } from './random.js';
 import { run } from './run.js';
-import { drawTemplates } from './world/templates.js';
 
 /** How fast a simulation is, beside bare transitions of the very charts that it runs, in one process. */
 export interface Speed {
@@ -18,7 +15,7 @@ export interface Speed {
 }
 
 const SEEDS = 12;
-const WARM_UP = 3;
+const WARM_UP = 8;
 const TRANSITIONS = 2_000;
 
 /**
@@ -26,7 +23,10 @@ const TRANSITIONS = 2_000;
  * only warm up.
  */
 export async function speedOf(seeds = SEEDS): Promise<Speed> {
-  const bare = bareTransitions();
+  const transition = bareTransitions(shippedTemplate('merchant-first'));
+  const bare = () => {
+    for (let i = 0; i < TRANSITIONS; i++) transition();
+  };
   const times = { transitions: 0, audited: 0, unjudged: 0 };
   let commands = 0;
   for (let seed = 0; seed < seeds + WARM_UP; seed++) {
@@ -63,21 +63,4 @@ export async function measureSpeed(): Promise<string[]> {
     line('the same without', unjudged),
     `with the auditor ${(audited / transitions).toFixed(2)} of the bare transitions`,
   ];
-}
-
-/** An ordinary step: a review that approves, from the state before it, again and again. */
-function bareTransitions(): () => void {
-  const [template] = drawTemplates(new Random('speed'));
-  if (template === undefined) throw new Error('there is a template');
-  const chart = buildChart('return', { ...template, review: { ...template.review, by: 'merchant' } });
-  const input = { remedy: 'return', needsStop: false, automatic: false, reviewer: 'merchant', priceNamed: true } as const;
-  const first = begin(chart, { ...input, pickup: false, goods: 'buyer', difference: 'none' }).snapshot;
-  const state = hydrate(chart, first);
-  return () => {
-    for (let i = 0; i < TRANSITIONS; i++) transition(chart, state, { type: 'approve' });
-  };
-}
-
-function hydrate(chart: Chart, { value, context }: Snapshot) {
-  return chart.resolveState({ value: value as never, context });
 }

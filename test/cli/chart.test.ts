@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { shippedTemplates } from '../../src/redress.js';
+import { shippedTemplates } from '../../src/store/shippedTemplates.js';
 import { directory, ROOT, redress } from './redress.js';
 
 it.each([

@@ -12,8 +12,9 @@ import { isRefusal } from '../../src/domain/refusals.js';
 import { shiftToYesterday } from '../../src/domain/shiftOrder.js';
 import { inProcessLock } from '../../src/locks/inProcess.js';
 import { ChartBook } from '../../src/machines/chartBook.js';
-import { rememberedTemplates, shippedTemplates } from '../../src/redress.js';
+import { rememberedTemplates } from '../../src/redress.js';
 import { parseOrder } from '../../src/server/wire/toOrder.js';
+import { shippedTemplates } from '../../src/store/shippedTemplates.js';
 import { openSqliteStore, type SqliteStore } from '../../src/store/sqlite/open.js';
 
 export const NOW = instant(Date.UTC(2026, 5, 15, 12));

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { chainHash, RULES_VERSION } from '../../src/actors/decide.js';
 import { instant } from '../../src/domain/ids.js';
 import type { Order } from '../../src/domain/order.js';
-import { shippedTemplates } from '../../src/redress.js';
+import { shippedTemplate } from '../../src/store/shippedTemplates.js';
 import type { Connection } from '../../src/store/sqlite/connection.js';
 import { merchantOf, NOW, operator } from '../host/world.js';
 import { type House, keyOf, openHouse, tellStory, unguardedUntilEnd, verifierOf } from './house.js';
@@ -145,8 +145,7 @@ describe('an order of which a buyer was erased', () => {
 });
 
 describe('a template', () => {
-  const [shipped] = shippedTemplates().filter(({ id }) => id === 'merchant-first');
-  if (shipped === undefined) throw new Error('the template is shipped');
+  const shipped = shippedTemplate('merchant-first');
   const next = { ...shipped, version: 2, returning: { ...shipped.returning, lostBorneBy: 'platform' as const } };
 
   it('that was on its way to the disk while a decision was made need not have been seen', async () => {

@@ -6,7 +6,7 @@ import { toMermaid } from '../../machines/draw/toMermaid.js';
 import { toSvg } from '../../machines/draw/toSvg.js';
 import { type Template, templateSchema } from '../../machines/template.js';
 import { AFTER_SALE_TYPES, type AfterSaleType } from '../../machines/words.js';
-import { shippedTemplates } from '../../redress.js';
+import { shippedTemplates } from '../../store/shippedTemplates.js';
 import { CliFailure, EXIT } from '../failure.js';
 import type { Terminal } from '../terminal.js';
 

@@ -1,7 +1,5 @@
-import { transition } from 'xstate';
-import { buildChart } from '../../machines/chart.js';
-import { begin } from '../../machines/step.js';
-import { shippedTemplates } from '../../redress.js';
+import { bareTransitions } from '../../machines/ordinaryLife.js';
+import { shippedTemplate } from '../../store/shippedTemplates.js';
 
 /** How fast a verification was beside bare transitions of the charts, each by the time that cores were at work. */
 export interface Speed {
@@ -19,16 +17,11 @@ export function coreSeconds(): number {
   return (user + system) / 1_000_000;
 }
 
-/** XState's own `transition()`, again and again: a review that approves a return. */
+/** XState's own `transition()`, again and again: the steps of an ordinary return. */
 export function transitionsPerSecond(): number {
-  const [template] = shippedTemplates().filter(({ id }) => id === 'merchant-first');
-  if (template === undefined) throw new Error('there is no template merchant-first');
-  const chart = buildChart('return', template);
-  const input = { remedy: 'return', needsStop: false, automatic: false, reviewer: 'merchant', priceNamed: true } as const;
-  const { snapshot } = begin(chart, { ...input, pickup: false, goods: 'buyer', difference: 'none' });
-  const state = chart.resolveState({ value: snapshot.value as never, context: snapshot.context });
+  const transition = bareTransitions(shippedTemplate('merchant-first'));
   const many = (count: number) => {
-    for (let i = 0; i < count; i += 1) transition(chart, state, { type: 'approve' });
+    for (let i = 0; i < count; i += 1) transition();
   };
   many(WARM_UP);
   const before = coreSeconds();
