@@ -13,6 +13,7 @@ import { Answers } from './answers.js';
 import { AuditedBook, isOpen } from './book.js';
 import { Carriers } from './carriers.js';
 import { expectClaim } from './claims.js';
+import { couponsComeBack } from './coupons.js';
 import { differencesAsNamed, paymentsAsDue, pricesNamed } from './differences.js';
 import { type Before, type Check, type Finding, found, type Step } from './finding.js';
 import { freightAsDue } from './freight.js';
@@ -20,6 +21,7 @@ import { claimsAsExpected, grantsAsDecided, grantsConserve, weightAsTold } from 
 import { capsHold, pendingAgrees, splitAddsUp, tendersGiveAll, transfersSettle, unitsHold } from './money.js';
 import { laterGives, movedIsPosted, movedWasTaken } from './moved.js';
 import { costAsFound, offsetsHold } from './offsets.js';
+import { partsAsShared } from './parts.js';
 import { moneyIsAccounted, moneyIsOurs, payoutsMove, requestIsMeant } from './payouts.js';
 import { quoteIsKept } from './quoted.js';
 import { chainHash, replayBook } from './replay.js';
@@ -41,6 +43,8 @@ const CHECKS: readonly (readonly [number, Check])[] = [
   [4, grantsAsDecided],
   [4, quoteIsKept],
   [4, freightAsDue],
+  [5, partsAsShared],
+  [4, couponsComeBack],
   [4, differencesAsNamed],
   [4, paymentsAsDue],
   [4, pricesNamed],

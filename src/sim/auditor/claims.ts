@@ -99,15 +99,18 @@ function expectUnits(book: AuditedBook, row: AfterSale, { claim, selection }: Ap
   }
 }
 
-/** EXAMPLES 5: tax goes cumulatively, half up, of what stands, within what is left of tax and net. */
-function claimOf(unit: Unit, amount: number): Amount {
-  const left = leftOf(unit);
+/**
+ * EXAMPLES 5: tax goes cumulatively, half up, of what stands, within what is left of tax and net. `own`: what stands of the
+ * unit as the very reservation that the amount is taken of.
+ */
+export function claimOf(unit: Unit, amount: number, own?: Amount): Amount {
+  const left = own ?? leftOf(unit);
   if (amount === grossOf(left)) return left;
   const cost = costOf(unit);
   const whole = grossOf(cost);
-  const standing = unit.standingNet + unit.standingTax;
-  const target = whole === 0 ? 0 : halfUp(cost.tax, standing + amount, whole);
-  const tax = Math.min(Math.max(target - unit.standingTax, 0, amount - left.net), amount, left.tax);
+  const standing = { net: unit.standingNet - (own?.net ?? 0), tax: unit.standingTax - (own?.tax ?? 0) };
+  const target = whole === 0 ? 0 : halfUp(cost.tax, grossOf(standing) + amount, whole);
+  const tax = Math.min(Math.max(target - standing.tax, 0, amount - left.net), amount, left.tax);
   return { net: amount - tax, tax };
 }
 
@@ -152,7 +155,8 @@ function expectShares(book: AuditedBook, amount: number, template: Template): Ex
   );
 }
 
-function pour(amount: number, tenders: readonly Tender[], left: readonly number[], kinds: readonly Tender['kind'][]): number[] {
+/** An amount poured over tenders, one kind after the other as the template names them. */
+export function pour(amount: number, tenders: readonly Tender[], left: readonly number[], kinds: readonly Tender['kind'][]): number[] {
   const rank = (i: number): number => {
     const place = kinds.indexOf(tenders[i]?.kind ?? 'card');
     return place < 0 ? kinds.length : place;
