@@ -4,6 +4,7 @@ import { sumOffsets } from '../domain/offsets.js';
 import { addShares, type TenderShare } from '../domain/tenders.js';
 import { lineKeys } from '../domain/unitKey.js';
 import { type Piece, piecesOf } from '../domain/units.js';
+import type { Bearer } from '../machines/words.js';
 import { moneyOf } from './apply.js';
 import { type DecisionContext, templateOf } from './context.js';
 import type { Draft } from './draft.js';
@@ -73,13 +74,28 @@ export function caseQuote(draft: Draft, context: DecisionContext, a: AfterSale):
     tenders: m.shares.map((share) => shareView(order, share)),
     ...(ofHouse
       ? {
-          bearers: [{ bearer: a.bearer, amount: amount(refund) }],
+          bearers: (basis === 'decided' ? borneBy(a) : [{ bearer: a.bearer, sum: refund }]).map((b) => ({
+            bearer: b.bearer,
+            amount: amount(b.sum),
+          })),
           subsidyBack: amount(m.subsidy),
           commissionOffset: amount(m.commission),
           costOffset: amount(m.cost),
         }
       : {}),
   };
+}
+
+/** Who carries what was decided: a ruling may name another for its own part. Nobody bears a late payment, which was the buyer's own. */
+function borneBy(a: AfterSale): { readonly bearer: Bearer; readonly sum: number }[] {
+  const sums = new Map<Bearer, number>();
+  for (const d of a.decisions) {
+    if (d.state === 'dropped' || d.kind === 'coupon' || d.kind === 'latePayment') continue;
+    const bearer = d.state === 'paid' ? d.bearer : a.bearer;
+    sums.set(bearer, (sums.get(bearer) ?? 0) + gross(addMoney(sumPortions(d.portions), d.freight)));
+  }
+  if (sums.size === 0) sums.set(a.bearer, 0);
+  return [...sums].map(([bearer, total]) => ({ bearer, sum: total }));
 }
 
 function at(portions: readonly PortionOfUnits[], lineNo: Piece['lineNo'], unit: number): Money {

@@ -34,6 +34,9 @@ const alarm = (draft: Draft, payout: Payout, name: string, detail: string): void
   });
 };
 
+/** How many attempts were made: what waits has not been sent yet. */
+const attemptsAt = ({ state, attempt }: Payout): number => (state === 'waiting' || state === 'held' ? attempt - 1 : attempt);
+
 /** Takes a gateway's answer, callback or the answer to a question. The same word twice changes nothing. */
 export function takePayoutResult(
   draft: Draft,
@@ -43,10 +46,11 @@ export function takePayoutResult(
   const payout = findPayout(draft, command.payoutKey);
   if (payout === undefined) return refuse('payout.notFound', 'There is no such payout.', { facts: { payoutKey: command.payoutKey } });
   const { result, attempt } = command;
-  if (attempt > payout.attempt) {
-    return refuse('payout.contradicted', `There have been ${payout.attempt} attempts at this payout.`, {
+  const attempts = attemptsAt(payout);
+  if (attempt > attempts) {
+    return refuse('payout.contradicted', `There have been ${attempts} attempts at this payout.`, {
       path: 'attempt',
-      facts: { payoutKey: payout.key, attempts: payout.attempt },
+      facts: { payoutKey: payout.key, attempts },
     });
   }
   const owner = payout.afterSaleId === null ? undefined : draft.afterSale(payout.afterSaleId);
@@ -216,8 +220,7 @@ export function settleFromOutside(draft: Draft, context: DecisionContext, key: s
 /** A part of a payout moved outside: it is posted on the reservation of that payout, and the next attempt that is sent pays the rest. */
 function payInPart(draft: Draft, context: DecisionContext, payout: Payout, moved: Moved): AfterSale | undefined {
   noteMoved(draft, moved);
-  const sent = payout.state === 'waiting' ? payout.attempt - 1 : payout.attempt;
-  const left: Payout = { ...payout, outside: [...(payout.outside ?? []), { after: sent, amount: moved.amount }] };
+  const left: Payout = { ...payout, outside: [...(payout.outside ?? []), { after: attemptsAt(payout), amount: moved.amount }] };
   draft.putPayout(left);
   const part = { amount: moved.amount, points: restOf(payout).points - restOf(left).points };
   const owner = payout.afterSaleId === null ? undefined : draft.afterSale(payout.afterSaleId);

@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { caseQuote } from '../../src/actors/caseQuote.js';
 import type { AfterSaleCommand } from '../../src/actors/command.js';
+import { Draft } from '../../src/actors/draft.js';
+import { RULES } from '../../src/actors/rules.js';
 import { instant, lineNo } from '../../src/domain/ids.js';
 import { minor } from '../../src/domain/money.js';
 import { sumOffsets } from '../../src/domain/offsets.js';
@@ -31,7 +34,8 @@ const costOffset = (s: Scenario): number =>
     'cost',
   );
 const using = (change: TemplateChange) => ({ templates: [templateWith(change)] });
-const back = (s: Scenario): Scenario => s.approve().by('user', { type: 'handOver' }).by('merchant', { type: 'received' });
+const back = (s: Scenario, price?: number): Scenario =>
+  s.approve(price).by('user', { type: 'handOver' }).by('merchant', { type: 'received' });
 const inspect = (result: 'all' | 'none', sellable: boolean, more: object = {}): AfterSaleCommand => ({
   type: 'inspect',
   result,
@@ -140,6 +144,31 @@ describe('who bears a refund', () => {
       .paid()
       .expect('settled');
     expect(moved(s)).toEqual({ merchant: 400, platform: 400, carrier: 0, subsidy: 40, commission: 20 });
+  });
+});
+
+describe('what is told of the bearers', () => {
+  const told = (s: Scenario): Record<string, number> => {
+    const draft = new Draft(s.book, instant(s.now), RULES.capHolds);
+    const { bearers = [] } = caseQuote(draft, s.contextOf(s.principalOf('operations')), s.afterSale);
+    return Object.fromEntries(bearers.map(({ bearer, amount }) => [bearer, amount.amount]));
+  };
+  const two = () => orderOf({ lines: [{ unitPrice: 800, quantity: 2 }] });
+
+  it('is what each carries, where a ruling names another for the rest', () => {
+    const s = back(scenario(two()).apply({ type: 'return' }));
+    s.by('merchant', { type: 'inspect', result: 'part', passed: [{ lineNo: lineNo(1), units: [1] }], sellable: true }).paid();
+    s.by('merchant', { type: 'ship' }).by('merchant', { type: 'delivered' }).by('user', { type: 'appeal', remark: 'x', evidence: [] });
+    s.by('operations', { type: 'rule', verdict: { outcome: 'refund', bearer: 'platform' }, remark: 'x' }).paid();
+    expect([s.moved('merchant', 'sales'), s.moved('platform', 'sales')]).toEqual([800, 800]);
+    expect(told(s)).toEqual({ merchant: 800, platform: 800 });
+  });
+
+  it('leaves out a payment that came too late, which was the buyer’s own', () => {
+    const s = back(scenario(orderOf({ lines: [{ unitPrice: 800 }] })).apply({ type: 'exchange', wanted: { sku: 'another' } }), 950);
+    s.by('merchant', inspect('all', true)).deadline().paid();
+    s.by('platform', { type: 'paid', amount: s.price(150), reference: 'late' }).paid();
+    expect(told(s)).toEqual({ merchant: 800 });
   });
 });
 

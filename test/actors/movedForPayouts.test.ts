@@ -3,6 +3,7 @@ import { dueAt } from '../../src/actors/payoutDue.js';
 import { orderOf } from '../domain/orders.js';
 import { paidWith, some } from './world/orders.js';
 import { type Scenario, scenario } from './world/scenario.js';
+import { templateWith } from './world/templates.js';
 
 /** EXAMPLES 13: money that moved is posted first on the reservation of the payout it belongs to. */
 
@@ -88,5 +89,31 @@ describe('money that moved for a payout', () => {
     s.waiting = s.waiting.filter((w) => w.payoutKey !== payoutOf(s));
     s.paid().expect('completed');
     expect([posted(s, 'line:1'), posted(s, 'tender:card'), posted(s, 'tender:wallet')]).toEqual([800, 600, 200]);
+  });
+});
+
+describe('a gateway that speaks of a payout that was never sent', () => {
+  it.each([
+    ['waits on hold', waiting],
+    [
+      'is held until its coupon is whole',
+      () =>
+        scenario(paidWith(orderOf({ lines: [{ unitPrice: 800 }] }), ['coupon', 800]), {
+          templates: [templateWith({ payout: { coupons: 'whole' } })],
+        }).apply({ claim: 300 }),
+    ],
+  ] as const)('is contradicted: one that %s', (_, story) => {
+    const s = story();
+    if (s.state !== 'refunding.paying') s.approve();
+    const [payout] = [...s.history.payouts.values()];
+    const { version } = s.book;
+    for (const result of [{ outcome: 'paid', reference: 'r' } as const, { outcome: 'declined', code: 'no' } as const]) {
+      const said = s.decide(
+        { role: 'system', part: 'payouts' },
+        { kind: 'payoutResult', payoutKey: payout?.key ?? '', attempt: 1, result },
+      );
+      expect(said).toMatchObject({ code: 'payout.contradicted', facts: { attempts: 0 } });
+    }
+    expect(s.book.version).toBe(version);
   });
 });
