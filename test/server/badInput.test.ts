@@ -166,6 +166,7 @@ describe('paths and queries', () => {
     ['userListAfterSales', '/v1/user/after-sales?state=a.b.c'],
     ['userListAfterSales', '/v1/user/after-sales?type=gift'],
     ['userListAfterSales', '/v1/user/after-sales?appliedFrom=yesterday'],
+    ['userListAfterSales', '/v1/user/after-sales?appliedFrom=2026-03-02T00:00:00Z&appliedTo=2026-03-01T00:00:00Z'],
     ['userListAfterSales', '/v1/user/after-sales?buyerUid=bob'],
     ['userListAfterSales', '/v1/user/after-sales?__proto__=x'],
   ])('%s refuses %s', async (operation, path) => {

@@ -28,22 +28,27 @@ const isState = (word: string): boolean => STATE_NAMES.includes(word);
 const statusOf = (state: string): string => ENDS.find((end) => end === state) ?? 'open';
 
 const listQuery = (longest: number) =>
-  z.strictObject({
-    state: z
-      .string()
-      .max(1_000)
-      .regex(STATES, 'expected dotted states, separated by commas')
-      .refine((text) => text.split(',').every(isState), 'expected states of the chart, such as reviewing.merchant')
-      .optional()
-      .openapi({ description: 'Dotted states, separated by commas', example: 'reviewing.merchant,reviewing.operations' }),
-    status: statusWord.optional().openapi({ description: 'Those that are open, or what ended them' }),
-    type: z.enum(AFTER_SALE_TYPES).optional(),
-    shop: name().optional(),
-    order: name().optional(),
-    appliedFrom: time.optional().openapi({ description: 'Included' }),
-    appliedTo: time.optional().openapi({ description: 'Not included' }),
-    ...pageQuery(longest),
-  });
+  z
+    .strictObject({
+      state: z
+        .string()
+        .max(1_000)
+        .regex(STATES, 'expected dotted states, separated by commas')
+        .refine((text) => text.split(',').every(isState), 'expected states of the chart, such as reviewing.merchant')
+        .optional()
+        .openapi({ description: 'Dotted states, separated by commas', example: 'reviewing.merchant,reviewing.operations' }),
+      status: statusWord.optional().openapi({ description: 'Those that are open, or what ended them' }),
+      type: z.enum(AFTER_SALE_TYPES).optional(),
+      shop: name().optional(),
+      order: name().optional(),
+      appliedFrom: time.optional().openapi({ description: 'Included' }),
+      appliedTo: time.optional().openapi({ description: 'Not included' }),
+      ...pageQuery(longest),
+    })
+    .refine(({ appliedFrom, appliedTo }) => appliedFrom === undefined || appliedTo === undefined || appliedFrom < appliedTo, {
+      path: ['appliedTo'],
+      message: 'expected a time after `appliedFrom`',
+    });
 
 /** The states that are asked for, by name, by what they are, or by both. */
 function statesOf(state: string | undefined, status: string | undefined): string[] {
