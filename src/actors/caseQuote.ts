@@ -1,13 +1,15 @@
-import { addPortions, type PortionOfUnits, portionsWithin, sumPortions } from '../domain/claims.js';
-import { addMoney, gross, type Money, minor, money, NO_MONEY, subtractMoney, sum } from '../domain/money.js';
+import { addPortions, countOf, type PortionOfUnits, portionsWithin, sumPortions } from '../domain/claims.js';
+import { addMoney, gross, least, type Money, minor, money, NO_MONEY, shareAmong, subtractMoney, sum } from '../domain/money.js';
 import { sumOffsets } from '../domain/offsets.js';
 import { addShares, type TenderShare } from '../domain/tenders.js';
 import { lineKeys } from '../domain/unitKey.js';
 import { type Piece, piecesOf } from '../domain/units.js';
 import type { Bearer } from '../machines/words.js';
 import { moneyOf } from './apply.js';
+import { cutByGiven, takeable } from './claimed.js';
 import { type DecisionContext, templateOf } from './context.js';
 import type { Draft } from './draft.js';
+import { feesKept } from './fees.js';
 import { freightTaken } from './freight.js';
 import { isOfHouse } from './principal.js';
 import type { AfterSale, FeeLine } from './rows.js';
@@ -25,18 +27,47 @@ interface CaseMoney {
   readonly cost: number;
 }
 
-function decided(a: AfterSale): CaseMoney {
+function decided(draft: Draft, context: DecisionContext, a: AfterSale): CaseMoney {
   const decisions = a.decisions.filter((d) => d.state !== 'dropped' && d.kind !== 'coupon');
   const offsets = decisions.flatMap((d) => d.offsets);
+  const { portions: withheld, fees } = withheldBy(draft, context, a);
   return {
-    portions: decisions.reduce<PortionOfUnits[]>((all, d) => addPortions(all, d.portions), []),
-    fees: decisions.flatMap((d) => d.fees),
+    portions: decisions.reduce<PortionOfUnits[]>((all, d) => addPortions(all, d.portions), withheld),
+    fees,
     freight: decisions.reduce<Money>((all, d) => addMoney(all, d.freight), NO_MONEY),
     shares: decisions.reduce<TenderShare[]>((all, d) => addShares(all, d.shares), []),
     commission: sumOffsets(offsets, 'commission'),
     subsidy: sumOffsets(offsets, 'platformPart'),
     cost: sumOffsets(offsets, 'cost'),
   };
+}
+
+/** What fees still keep, and of which units: the buyer gets what these refund, less the fees. */
+function withheldBy(
+  draft: Draft,
+  context: DecisionContext,
+  a: AfterSale,
+): Pick<CaseMoney, 'fees'> & { readonly portions: PortionOfUnits[] } {
+  const kept = feesKept(a);
+  if (kept === undefined) return { fees: [], portions: [] };
+  const units = kept.keeper.ended.flatMap((range) =>
+    cutByGiven([range], a.reserved).flatMap((part) =>
+      piecesOf(draft.lines(), draft.split.runs, [part]).map((piece) => {
+        const own = at(a.reserved, piece.lineNo, piece.from);
+        return { ...takeable(piece), standing: subtractMoney(piece.state.standing, own), left: addMoney(piece.left, own) };
+      }),
+    ),
+  );
+  // What moved elsewhere for a unit may have given its fee back.
+  const amounts = kept.fees.map(({ amount }) => amount);
+  const left = minor(units.reduce((all, unit) => all + gross(unit.left) * countOf(unit), 0));
+  const amount = least(
+    left,
+    sum(amounts, (fee) => fee),
+  );
+  const shares = shareAmong(amount, amounts);
+  const fees = kept.fees.map((fee, i) => ({ ...fee, amount: shares[i] ?? fee.amount })).filter((fee) => fee.amount > 0);
+  return { fees, portions: amount === 0 ? [] : context.rules.claimAmount(units, amount) };
 }
 
 function expected(draft: Draft, context: DecisionContext, a: AfterSale): CaseMoney {
@@ -56,7 +87,7 @@ function expected(draft: Draft, context: DecisionContext, a: AfterSale): CaseMon
 export function caseQuote(draft: Draft, context: DecisionContext, a: AfterSale): CaseQuoteView {
   const { order } = draft;
   const basis = a.decisions.some((d) => d.state !== 'dropped') ? 'decided' : 'expected';
-  const m = basis === 'decided' ? decided(a) : expected(draft, context, a);
+  const m = basis === 'decided' ? decided(draft, context, a) : expected(draft, context, a);
   const own = a.decisions.filter((d) => d.state !== 'dropped').reduce((all, d) => addPortions(all, d.portions), [...a.reserved]);
   const keys = new Map(lineKeys(order).map((key) => [key.lineNo, key.text]));
   const amount = (value: number) => amountView(order, value);

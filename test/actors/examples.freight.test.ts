@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { lineNo, tenderId } from '../../src/domain/ids.js';
+import { caseQuote } from '../../src/actors/caseQuote.js';
+import { Draft } from '../../src/actors/draft.js';
+import { RULES } from '../../src/actors/rules.js';
+import { instant, lineNo, tenderId } from '../../src/domain/ids.js';
 import { orderOf } from '../domain/orders.js';
 import { paidWith, some, units } from './world/orders.js';
 import { type Scenario, scenario } from './world/scenario.js';
@@ -309,6 +312,19 @@ describe('fees', () => {
     ] as const)('go back %s', (_, bearer, amount, expected) => {
       const s = ruled(bearer, amount, pickup);
       expect([s.moved('merchant', 'sales'), s.moved('merchant', 'platform'), s.moved('platform', 'sales')]).toEqual(expected);
+    });
+
+    it('are told as what is still kept of what the units refund', () => {
+      const told = (s: Scenario): unknown[] => {
+        const draft = new Draft(s.book, instant(s.now), RULES.capHolds);
+        const { goods, fees, refund, units: runs } = caseQuote(draft, s.contextOf(s.principalOf('operations')), s.afterSale);
+        return [goods.net.amount, runs.map((run) => run.refund.net.amount), fees.map((fee) => fee.amount.amount), refund.amount];
+      };
+      const s = scenario(orderOf({ lines: [{ unitPrice: 1000 }] }), charged(pickup)).apply({ type: 'return' });
+      expect(told(s)).toEqual([1000, [1000], [-150], 850]);
+      expect(told(returned(s))).toEqual([1000, [1000], [-150], 850]);
+      expect(told(ruled({}, 50, pickup))).toEqual([1000, [1000], [-100], 900]);
+      expect(told(ruled({}, 150, pickup))).toEqual([1000, [1000], [], 1000]);
     });
 
     it('go back by what is kept of each', () => {
