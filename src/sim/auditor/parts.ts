@@ -68,7 +68,8 @@ function* tendersAsShared(book: AuditedBook, a: AfterSale, d: Decision, template
     const taken = book.told.get(`tender:${id}`);
     const others = (what: 0 | 2, own: number): number => (taken?.reserved[what] ?? 0) + (taken?.posted[what] ?? 0) - own;
     const target = count === 0 ? 0 : halfUp(count, others(0, pool.amount) + part, all) - others(2, pool.points);
-    const points = part === pool.amount ? pool.points : Math.min(Math.max(target, 0), pool.points);
+    const some = part === 0 ? 0 : Math.min(Math.max(target, 0), pool.points);
+    const points = part === pool.amount ? pool.points : some;
     const is = d.shares.find(({ tenderId }) => tenderId === id);
     if ((is?.amount ?? 0) !== part || (is?.points ?? 0) !== points) {
       const whose = `decision ${d.no} (${d.kind}) of after-sale ${a.refundId}`;
