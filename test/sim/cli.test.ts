@@ -13,17 +13,23 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(directory, { recursive: true }));
 
-async function sim(...words: readonly string[]): Promise<string[]> {
+const sim = (...words: readonly string[]): Promise<string[]> => typing('', ...words);
+
+/** With somebody at the keyboard, whose lines are read as they are asked for. */
+async function typing(keys: string, ...words: readonly string[]): Promise<string[]> {
   const lines: string[] = [];
   const terminal: Terminal = {
     ...{ environment: {}, watched: false, progressShown: false, style: PLAIN, progress: () => undefined, err: () => undefined },
     out: (line) => lines.push(line),
-    stdin: () => new ReadableStream(),
+    stdin: () => new Blob([keys]).stream(),
     stopAsked: () => new Promise(() => undefined),
   };
   await simCommand(terminal).exitOverride().parseAsync(words, { from: 'user' });
   return lines;
 }
+
+const reportIn = (file: string): { readonly seeds: number; readonly commands: number } =>
+  JSON.parse(readFileSync(file, 'utf8')) as { readonly seeds: number; readonly commands: number };
 
 describe('redress sim', () => {
   it('tells one seed at length, and how to have it again', async () => {
@@ -60,6 +66,42 @@ describe('redress sim', () => {
     expect(again.join('\n')).toContain('Promise 3 is broken (movedIsTaken)');
     // It shows what it is there for: that is no failure.
     expect(await here(['sim', '--replay', join(directory, 'redress-saboteur-moved-money-ignored.json')])).toMatchObject({ status: 0 });
+  });
+
+  it('stops a replay at each command while somebody asks for the next, and runs on once nobody does', async () => {
+    await sim('--saboteur', 'moved-money-ignored', '--out', directory);
+    const file = join(directory, 'redress-saboteur-moved-money-ignored.json');
+    for (const [keys, expected] of [
+      ['', [1]],
+      ['\n', [1, 2]],
+    ] as const) {
+      const lines = await typing(keys, '--replay', file, '--step');
+      const commands = lines.flatMap((line, index) => (/^command /.test(line) ? [index] : []));
+      const stops = lines.flatMap((line, index) => (line === '  enter: next' ? [index] : []));
+      expect(commands.length).toBeGreaterThan(1);
+      expect(stops.map((stop) => commands.filter((command) => command < stop).length)).toEqual(expected);
+      expect(lines.join('\n')).toContain('Promise 3 is broken (movedIsTaken)');
+    }
+  });
+
+  it('goes on with further seeds until so many commands were given', async () => {
+    const file = join(directory, 'report.json');
+    await sim('--commands', '3000', '--json', file, '--out', directory);
+    const { seeds, commands } = reportIn(file);
+    expect(seeds).toBeGreaterThan(1);
+    expect(commands).toBeGreaterThanOrEqual(3_000);
+    expect(commands).toBeLessThan(20_000);
+  });
+
+  it('goes on after a report and counts it in, and prints a report as a page', async () => {
+    const [first, both] = [join(directory, 'first.json'), join(directory, 'both.json')];
+    await sim('--seeds', '1..2', '--json', first, '--out', directory);
+    await sim('--seeds', '3..5', '--continue', first, '--json', both, '--out', directory);
+    expect(reportIn(both).seeds).toBe(5);
+    expect(reportIn(both).commands).toBeGreaterThan(reportIn(first).commands);
+    const page = (await sim('--report', both)).join('\n');
+    expect(page).toContain(reportIn(both).commands.toLocaleString('en'));
+    expect(page).toContain('**none broken**');
   });
 
   it('names the saboteurs to who asks for one that is not there', async () => {
