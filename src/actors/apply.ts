@@ -3,7 +3,9 @@ import { refundId } from '../domain/ids.js';
 import { addMoney, gross, type Minor, type Money, minor, sum, ZERO } from '../domain/money.js';
 import type { OffsetOfUnits } from '../domain/offsets.js';
 import { isRefusal, type Refusal, refuse } from '../domain/refusals.js';
+import type { UnitRange } from '../domain/selection.js';
 import type { TenderShare } from '../domain/tenders.js';
+import { intersectRanges, withoutRanges } from '../domain/units.js';
 import { CHART_VERSION } from '../machines/chart.js';
 import { type ChartInput, initialContext } from '../machines/context.js';
 import type { Template } from '../machines/template.js';
@@ -196,10 +198,16 @@ function newAfterSale(draft: Draft, context: DecisionContext, application: Appli
   };
 }
 
-/** Whether an exchange is for the very SKU that was bought: it never has a difference (EXAMPLES 12). */
+/** Whether an exchange is for the very SKU that the buyer has: the one bought, or the one it was exchanged for since (EXAMPLES 12). */
 function wantsSame(draft: Draft, application: Application, assessed: Assessed): boolean {
   const sku = application.wanted?.sku;
-  return assessed.ranges.every((range) => lineOf(draft.order, range.lineNo).sku === sku);
+  let bought: readonly UnitRange[] = assessed.ranges;
+  for (const { wanted } of [...draft.afterSales()].sort((one, other) => other.refundId - one.refundId)) {
+    const replaced = wanted?.replaced ?? [];
+    if (wanted?.sku !== sku && intersectRanges(bought, replaced).length > 0) return false;
+    bought = withoutRanges(bought, replaced);
+  }
+  return bought.every((range) => lineOf(draft.order, range.lineNo).sku === sku);
 }
 
 function chartInput(draft: Draft, context: DecisionContext, application: Application, assessed: Assessed, refund: Minor): ChartInput {

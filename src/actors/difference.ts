@@ -34,7 +34,7 @@ function cutByDifference(draft: Draft, ranges: readonly UnitRange[]) {
 }
 
 /** What the exchange itself has refunded for good before a ruling had the rest exchanged after all: nothing comes in its place. */
-const refundedBy = (a: AfterSale): UnitRange[] => a.decisions.filter((d) => d.state === 'paid').flatMap((d) => d.ended);
+export const refundedBy = (a: AfterSale): UnitRange[] => a.decisions.filter((d) => d.state === 'paid').flatMap((d) => d.ended);
 
 /** Units of an exchange, alike ones together, with what the new piece costs more or less. */
 function differences(draft: Draft, a: AfterSale, ranges: readonly UnitRange[], price: Minor): Different[] {

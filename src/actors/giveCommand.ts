@@ -1,6 +1,6 @@
 import { isRefusal, type Refusal, refuse } from '../domain/refusals.js';
 import type { UnitRange } from '../domain/selection.js';
-import { intersectRanges } from '../domain/units.js';
+import { intersectRanges, withoutRanges } from '../domain/units.js';
 import type { ChartEvent } from '../machines/context.js';
 import { statePath } from '../machines/step.js';
 import { advance, isAllowed } from './advance.js';
@@ -8,7 +8,7 @@ import { judgeAppointment, judgeEvidence } from './assess.js';
 import { inCurrency } from './claimed.js';
 import type { AfterSaleCommand } from './command.js';
 import { type DecisionContext, templateOf } from './context.js';
-import { differenceOf, differenceWord, judgeLatePayment, judgePayment, refundLatePayment, takePayment } from './difference.js';
+import { differenceOf, differenceWord, judgeLatePayment, judgePayment, refundedBy, refundLatePayment, takePayment } from './difference.js';
 import type { Draft } from './draft.js';
 import { repayFreight } from './goodwill.js';
 import { extend, hold, release } from './hold.js';
@@ -73,6 +73,8 @@ export function giveCommand(draft: Draft, context: DecisionContext, a: AfterSale
         { type: 'reschedule' },
         () => judgeAppointment(draft.now, command.to, 'to') ?? advance(draft, context, a, { type: 'reschedule' }),
       );
+    case 'delivered':
+      return advance(draft, context, withReplaced(a), { type: 'delivered' });
     case 'withdraw':
       return advance(draft, context, a, { type: 'withdraw' });
     default:
@@ -142,6 +144,13 @@ function withShipment(a: AfterSale, leg: Leg, command: { readonly courier?: stri
   if (command.courier === undefined && command.trackingNo === undefined) return a;
   const shipment = { leg, courier: command.courier ?? null, trackingNo: command.trackingNo ?? null };
   return { ...a, shipments: [...a.shipments.filter((other) => other.leg !== leg), shipment] };
+}
+
+/** From now on the buyer has these units as the SKU that was wanted. */
+function withReplaced(a: AfterSale): AfterSale {
+  if (a.wanted === null || a.wanted.same || statePath(a.chart.value) !== 'exchanging.shipped') return a;
+  const now = withoutRanges(a.passed ?? a.units, refundedBy(a));
+  return { ...a, wanted: { ...a.wanted, replaced: [...withoutRanges(a.wanted.replaced ?? [], now), ...now] } };
 }
 
 function inspect(draft: Draft, context: DecisionContext, a: AfterSale, command: Of<'inspect'>): Result {

@@ -121,7 +121,14 @@ export interface AfterSale {
   /** later payments of an exchange: what each unit costs more since */
   readonly extra: readonly (Portion & { readonly tenderId: TenderId })[];
 
-  readonly wanted: { readonly sku: string; readonly same: boolean; readonly price: Minor | null } | null;
+  readonly wanted: {
+    readonly sku: string;
+    /** whether it is the very SKU that the buyer has */
+    readonly same: boolean;
+    readonly price: Minor | null;
+    /** units that the buyer has as this SKU since, where it is another */
+    readonly replaced?: readonly UnitRange[];
+  } | null;
   /** references of differences that the platform reported as paid */
   readonly payments: readonly string[];
   /** what the buyer has to pay (positive) or gets back (negative) in an exchange */

@@ -11,6 +11,7 @@ import { type TemplateChange, templateWith } from './world/templates.js';
 
 const one = (quantity = 1): Order => orderOf({ lines: [{ unitPrice: 800, quantity, taxRate: 130_000 }] });
 const another = { type: 'exchange', wanted: { sku: 'another' } } as const;
+const third = { type: 'exchange', wanted: { sku: 'third' } } as const;
 const using = (change: TemplateChange) => ({ templates: [templateWith(change)] });
 
 const arrive = (s: Scenario): Scenario => s.by('user', { type: 'handOver' }).by('merchant', { type: 'received' });
@@ -64,7 +65,7 @@ describe('an exchange', () => {
 
   it('of what was exchanged before is reckoned from what the unit cost since', () => {
     const s = dearer();
-    deliver(pass(s.apply(another).approve(700)))
+    deliver(pass(s.apply(third).approve(700)))
       .paid()
       .expect('completed');
     expect(Object.values(s.givenBack()).reduce((all, amount) => all + amount, 0)).toBe(250);
@@ -73,7 +74,7 @@ describe('an exchange', () => {
 
   it('twice for dearer pieces gives the whole back, each payment to its own tender', () => {
     const s = dearer();
-    deliver(pay(pass(s.apply(another).approve(1000)), 50, 'P-2')).expect('completed');
+    deliver(pay(pass(s.apply(third).approve(1000)), 50, 'P-2')).expect('completed');
     s.apply({ claim: 180 })
       .by('merchant', { type: 'offer', amount: s.price(170) })
       .by('user', { type: 'accept' })
@@ -256,7 +257,7 @@ describe('a difference over several units', () => {
   it('is none when a unit is exchanged once more for a piece of the same price', () => {
     const s = scenario(lines(1_000, 900));
     deliver(pass(s.apply(another).approve(800))).paid();
-    deliver(pass(s.apply({ ...another, selection: some(1, 1) }).approve(800))).expect('completed');
+    deliver(pass(s.apply({ ...third, selection: some(1, 1) }).approve(800))).expect('completed');
     expect(s.givenBack()).toEqual({});
   });
 

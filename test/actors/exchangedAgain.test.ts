@@ -6,6 +6,7 @@ import { type Scenario, scenario } from './world/scenario.js';
 /** Exchanges of what was exchanged before, by a new application or by a ruling (EXAMPLES 12). */
 
 const another = { type: 'exchange', wanted: { sku: 'another' } } as const;
+const third = { type: 'exchange', wanted: { sku: 'third' } } as const;
 const arrive = (s: Scenario): Scenario => s.by('user', { type: 'handOver' }).by('merchant', { type: 'received' });
 const pass = (s: Scenario): Scenario => arrive(s).by('merchant', { type: 'inspect', result: 'all', sellable: true });
 const passOf = (s: Scenario, unit: readonly [line: number, number: number]): Scenario =>
@@ -24,7 +25,7 @@ describe('a piece that was exchanged for a cheaper one and is exchanged once mor
   const late = (): Scenario => {
     const s = scenario(orderOf({ lines: [{ unitPrice: 800 }] }));
     deliver(pass(s.apply(another).approve(700))).paid();
-    return pass(s.apply(another).approve(800)).deadline().paid().expect('completed');
+    return pass(s.apply(third).approve(800)).deadline().paid().expect('completed');
   };
 
   it('has what was due for it refunded whole, when that comes too late', () => {
@@ -142,7 +143,7 @@ describe('a difference that is more than what is left of the unit', () => {
     [900, 150],
   ])('stays with the unit: a piece of %i is %i to pay next', (price, due) => {
     const s = deliver(pass(clipped())).paid();
-    expect(told(s.apply(another).approve(price))).toBe(due);
+    expect(told(s.apply(third).approve(price))).toBe(due);
     if (due > 0) pay(pass(s), due);
     else pass(s);
     deliver(s).expect('completed');
@@ -155,5 +156,49 @@ describe('a difference that is more than what is left of the unit', () => {
     s.report({ type: 'movedElsewhere', reference: 'M', amount: s.price(750), units: { claim: 'money', selection } });
     deliver(s.by('operations', { type: 'release' })).paid();
     expect([told(s), total(s)]).toEqual([-50, 50]);
+  });
+});
+
+describe('the SKU that the buyer has', () => {
+  const order = () => orderOf({ lines: [{ unitPrice: 800, quantity: 2 }] });
+  const first = { ...another, selection: units(1, 1) };
+  const exchanged = (): Scenario =>
+    deliver(pass(scenario(order()).apply(first).approve(700)))
+      .paid()
+      .expect('completed');
+  const original = { type: 'exchange', wanted: { sku: 'sku-1' } } as const;
+
+  it('is what it was exchanged for: the one that was bought needs a price, and has a difference', () => {
+    const s = exchanged().apply({ ...original, selection: units(1, 1) });
+    s.refused('command.priceMissing', 'merchant', { type: 'approve' });
+    expect(s.approve(800).afterSale.difference).toBe(100);
+  });
+
+  it('is exchanged for the same without a price', () => {
+    const s = exchanged().apply(first);
+    s.refused('command.priceUnexpected', 'merchant', { type: 'approve', price: s.price(700) });
+    expect(deliver(pass(s.approve())).expect('completed').givenBack()).toEqual({});
+  });
+
+  it('is the one bought for a piece that was not exchanged, or did not come', () => {
+    const s = exchanged()
+      .apply({ ...original, selection: units(1, 2) })
+      .approve();
+    expect(deliver(pass(s)).expect('completed').givenBack()).toEqual({});
+    const lost = pass(s.apply({ ...another, selection: units(1, 2) }).approve(700)).by('merchant', { type: 'ship' });
+    lost.by('merchant', { type: 'lost' }).paid().expect('completed');
+    expect(lost.afterSale.wanted?.replaced).toBeUndefined();
+  });
+
+  it('is not one for units of which only some have it', () => {
+    exchanged().apply(original).refused('command.priceMissing', 'merchant', { type: 'approve' });
+  });
+
+  it('is the one bought again, once it was exchanged back', () => {
+    const s = exchanged()
+      .apply({ ...original, selection: units(1, 1) })
+      .approve(800);
+    deliver(pay(pass(s), 100)).expect('completed');
+    deliver(pass(s.apply(original).approve())).expect('completed');
   });
 });

@@ -80,6 +80,8 @@ export class AuditedBook {
   erasedAt = 0;
   /** money that exceeded every cap, and the references that it came by */
   excess = 0;
+  /** what units are since they were exchanged for another SKU, by `line.unit` */
+  readonly skus = new Map<string, string>();
   /** lines and caps that the commit in hand has touched */
   readonly touchedLines = new Set<number>();
   readonly touchedCaps = new Set<string>();

@@ -34,6 +34,27 @@ function* asNamed(book: AuditedBook, a: AfterSale, d: Decision): Generator<Findi
   }
 }
 
+/** Only an exchange for what the buyer has is one for the same SKU, which has no difference. */
+export function* sameAsHeld({ book, write, before, envelope }: Step): Generator<Finding> {
+  const delivers = envelope?.command.kind === 'afterSale' && envelope.command.command.type === 'delivered';
+  for (const a of write.changes.afterSales) {
+    const old = before.afterSales.get(a.id);
+    if (a.wanted === null) continue;
+    if (old === undefined) {
+      const held = a.units.flatMap(unitNames).map((name) => book.skus.get(name) ?? boughtAs(book, name));
+      const same = held.every((sku) => sku === a.wanted?.sku);
+      if (a.wanted.same !== same)
+        yield found(4, 'sameSku', `after-sale ${a.refundId} takes ${held.join()} and ${a.wanted.sku} for the ${same ? 'other' : 'same'}`);
+    } else if (delivers && stateOf(old) === 'exchanging.shipped') {
+      const gone = new Set(old.decisions.flatMap((d) => (d.state === 'paid' ? d.ended.flatMap(unitNames) : [])));
+      for (const name of (old.passed ?? old.units).flatMap(unitNames)) if (!gone.has(name)) book.skus.set(name, a.wanted.sku);
+    }
+  }
+}
+
+const boughtAs = (book: AuditedBook, name: string): string | undefined =>
+  book.order.lines.find(({ lineNo }) => name.startsWith(`${lineNo}.`))?.sku;
+
 /** Nobody replaces a piece by one of another SKU before its price was named. */
 export function* pricesNamed({ write }: Step): Generator<Finding> {
   for (const a of write.changes.afterSales) {

@@ -130,7 +130,7 @@ export function drawApplication(random: Random, book: SeenBook, now: Instant, bi
     origin: random.chance(1, 8) ? 'bazaar' : 'own',
     ...(random.chance(1, 4) ? { remark: 'please' } : {}),
     ...(goods ? { wayBack: drawWayBack(random, now) } : {}),
-    ...(wants ? { wanted: { sku: random.chance(1, 3) ? (candidates[0]?.sku ?? 'x') : 'another' } } : {}),
+    ...(wants ? { wanted: { sku: random.chance(1, 3) ? (candidates[0]?.sku ?? 'x') : random.pick(['another', 'third']) } } : {}),
     ...(random.chance(1, 30) ? { quoted: { amount: minor(random.spread(1, 6_000)), currency: book.order.currency.code } } : {}),
   };
 }
