@@ -6,8 +6,11 @@ export function* couponsComeBack({ book, templateOf }: Step): Generator<Finding>
   for (const tender of book.order.tenders) {
     if (tender.kind !== 'coupon' || !book.touchedCaps.has(`tender:${tender.id}`)) continue;
     const isWhole = book.told.get(`tender:${tender.id}`)?.posted[0] === tender.amount;
-    const given = [...book.afterSales.values()]
-      .flatMap((a) => a.decisions)
+    const decisions = [...book.afterSales.values()].flatMap((a) => a.decisions);
+    // A share that was paid is posted for good once all of its decision is.
+    if (decisions.some((d) => d.state === 'paying' && d.kind !== 'coupon' && d.shares.some(({ tenderId }) => tenderId === tender.id)))
+      continue;
+    const given = decisions
       .filter((d) => d.kind === 'coupon' && d.state !== 'dropped')
       .flatMap((d) => d.shares.filter(({ tenderId }) => tenderId === tender.id));
     const sum = given.reduce((all, { amount }) => all + amount, 0);
