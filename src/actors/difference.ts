@@ -3,7 +3,7 @@ import type { AfterSaleId } from '../domain/ids.js';
 import { gross, least, type Minor, minor, money, type Share, shareAmong, shareByWeight, shareHalfUp, ZERO } from '../domain/money.js';
 import { type Refusal, refuse } from '../domain/refusals.js';
 import type { UnitRange } from '../domain/selection.js';
-import { type Piece, piecesOf, sumPieces, withoutRanges } from '../domain/units.js';
+import { type Piece, piecesOf, sumPieces } from '../domain/units.js';
 import type { ChartContext } from '../machines/context.js';
 import type { Bearer } from '../machines/words.js';
 import { lineOf, NOTHING, tenderCapKey } from './book.js';
@@ -33,12 +33,15 @@ function cutByDifference(draft: Draft, ranges: readonly UnitRange[]) {
   return cutByGiven(ranges, addPortions([], given)).sort((x, y) => x.lineNo - y.lineNo || x.from - y.from);
 }
 
-/** What the exchange itself has refunded for good before a ruling had the rest exchanged after all: nothing comes in its place. */
-export const refundedBy = (a: AfterSale): UnitRange[] => a.decisions.filter((d) => d.state === 'paid').flatMap((d) => d.ended);
+/** Units that were not refunded for good, here or elsewhere: of an exchange, those that get a new piece. */
+export const unitsLeft = (draft: Draft, ranges: readonly UnitRange[]): UnitRange[] =>
+  piecesOf(draft.lines(), draft.split.runs, ranges)
+    .filter(({ state }) => state.ended === 0)
+    .map(({ lineNo, from, to }) => ({ lineNo, from, to }));
 
 /** Units of an exchange, alike ones together, with what the new piece costs more or less. */
 function differences(draft: Draft, a: AfterSale, ranges: readonly UnitRange[], price: Minor): Different[] {
-  return cutByDifference(draft, withoutRanges(ranges, refundedBy(a))).flatMap((range) =>
+  return cutByDifference(draft, unitsLeft(draft, ranges)).flatMap((range) =>
     cutByGiven([range], a.reserved)
       .sort((x, y) => x.from - y.from)
       .flatMap((part) =>
@@ -141,9 +144,9 @@ export function takePayment(draft: Draft, a: AfterSale, reference: string): Afte
   return draft.put(reserve(draft, row, portions, shares));
 }
 
-/** A payment that came after the wait had ended is refunded whole, as a decision of its own. */
+/** A payment that came after the wait had ended, or what is too much of one, is refunded whole, as a decision of its own. */
 export function refundLatePayment(draft: Draft, context: DecisionContext, a: AfterSale, amount: Minor, reference: string): AfterSale {
-  const id = laterTender(`${a.id}:late` as AfterSaleId, a.payments.length, 0);
+  const id = laterTender(`${a.id}:late` as AfterSaleId, a.decisions.length, 0);
   draft.moveCap({
     key: tenderCapKey(id),
     limit: { net: amount, tax: 0, units: 0 },
@@ -158,11 +161,12 @@ export function refundLatePayment(draft: Draft, context: DecisionContext, a: Aft
     no: draft.transfer({ ...move, afterSaleId: a.id, decisionNo: null, phase: 'pending', of: null }),
     ...move,
   }));
+  const payments = a.payments.includes(reference) ? a.payments : [...a.payments, reference];
   const row = draft.put(
     decideGrant(
       draft,
       context,
-      { ...a, payments: [...a.payments, reference], pending: [...a.pending, ...pending] },
+      { ...a, payments, pending: [...a.pending, ...pending] },
       {
         kind: 'latePayment',
         portions: [],

@@ -1,3 +1,4 @@
+import { least, type Minor, minor } from '../domain/money.js';
 import { isRefusal, type Refusal, refuse } from '../domain/refusals.js';
 import type { UnitRange } from '../domain/selection.js';
 import { intersectRanges, withoutRanges } from '../domain/units.js';
@@ -8,7 +9,7 @@ import { judgeAppointment, judgeEvidence } from './assess.js';
 import { inCurrency } from './claimed.js';
 import type { AfterSaleCommand } from './command.js';
 import { type DecisionContext, templateOf } from './context.js';
-import { differenceOf, differenceWord, judgeLatePayment, judgePayment, refundedBy, refundLatePayment, takePayment } from './difference.js';
+import { differenceOf, differenceWord, judgeLatePayment, judgePayment, refundLatePayment, takePayment, unitsLeft } from './difference.js';
 import type { Draft } from './draft.js';
 import { repayFreight } from './goodwill.js';
 import { extend, hold, release } from './hold.js';
@@ -74,7 +75,7 @@ export function giveCommand(draft: Draft, context: DecisionContext, a: AfterSale
         () => judgeAppointment(draft.now, command.to, 'to') ?? advance(draft, context, a, { type: 'reschedule' }),
       );
     case 'delivered':
-      return advance(draft, context, withReplaced(a), { type: 'delivered' });
+      return advance(draft, context, withReplaced(draft, a), { type: 'delivered' });
     case 'withdraw':
       return advance(draft, context, a, { type: 'withdraw' });
     default:
@@ -147,9 +148,9 @@ function withShipment(a: AfterSale, leg: Leg, command: { readonly courier?: stri
 }
 
 /** From now on the buyer has these units as the SKU that was wanted. */
-function withReplaced(a: AfterSale): AfterSale {
+function withReplaced(draft: Draft, a: AfterSale): AfterSale {
   if (a.wanted === null || a.wanted.same || statePath(a.chart.value) !== 'exchanging.shipped') return a;
-  const now = withoutRanges(a.passed ?? a.units, refundedBy(a));
+  const now = unitsLeft(draft, a.passed ?? a.units);
   return { ...a, wanted: { ...a.wanted, replaced: [...withoutRanges(a.wanted.replaced ?? [], now), ...now] } };
 }
 
@@ -206,14 +207,18 @@ function paid(draft: Draft, context: DecisionContext, a: AfterSale, command: Of<
   if (isRefusal(amount)) return amount;
   if (a.payments.includes(command.reference)) return a;
   if (isAllowed(context, a, { type: 'paid' })) {
-    return (
-      judgePayment(a, amount) ??
-      paidBeyondMeasure(draft, amount) ??
-      advance(draft, context, takePayment(draft, a, command.reference), { type: 'paid' })
-    );
+    return judgePayment(a, amount) ?? paidBeyondMeasure(draft, amount) ?? takeAwaited(draft, context, a, amount, command.reference);
   }
   if (!mayBePaid(a)) return notAllowed(a, 'paid');
   return judgeLatePayment(draft, a, amount) ?? refundLatePayment(draft, context, a, amount, command.reference);
+}
+
+/** Since the difference was named, units may have been refunded for good elsewhere: what was paid for these goes back. */
+function takeAwaited(draft: Draft, context: DecisionContext, a: AfterSale, amount: Minor, reference: string): Result {
+  const due = least(amount, minor(Math.max(0, differenceOf(draft, a, a.passed ?? a.units))));
+  const taken = takePayment(draft, { ...a, difference: due }, reference);
+  const row = advance(draft, context, taken, { type: 'paid' });
+  return isRefusal(row) || due === amount ? row : refundLatePayment(draft, context, row, minor(amount - due), reference);
 }
 
 function diagnose(draft: Draft, context: DecisionContext, a: AfterSale, command: Of<'diagnose'>): Result {

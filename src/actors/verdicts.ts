@@ -1,8 +1,6 @@
 import { addPortions, sumPortions } from '../domain/claims.js';
 import { gross, type Minor } from '../domain/money.js';
 import { isRefusal, type Refusal, refuse } from '../domain/refusals.js';
-import type { UnitRange } from '../domain/selection.js';
-import { piecesOf } from '../domain/units.js';
 import type { ChartEvent, VerdictWord } from '../machines/context.js';
 import { statePath } from '../machines/step.js';
 import { advance, goodsLeft, isAllowed } from './advance.js';
@@ -61,17 +59,10 @@ function exchangeNow(draft: Draft, context: DecisionContext, a: AfterSale, by: '
   const dropped = dropDecisions(draft, a);
   // Where nothing had passed, all of it is exchanged after all.
   const row = draft.put(dropped.passed?.length === 0 ? { ...dropped, passed: null } : dropped);
-  const ranges = unitsLeft(draft, goodsLeft(row) ?? row.units);
-  const priced: AfterSale = { ...row, difference: differenceOf(draft, row, ranges) };
+  const priced: AfterSale = { ...row, difference: differenceOf(draft, row, goodsLeft(row) ?? row.units) };
   const event: ChartEvent = { type: `${by}.exchange`, difference: differenceWord(priced.difference) };
   return advance(draft, context, priced, event);
 }
-
-/** Those that were not refunded for good. */
-const unitsLeft = (draft: Draft, ranges: readonly UnitRange[]): UnitRange[] =>
-  piecesOf(draft.lines(), draft.split.runs, ranges)
-    .filter(({ state }) => state.ended === 0)
-    .map(({ lineNo, from, to }) => ({ lineNo, from, to }));
 
 /** Goods that come back are paid for as whole units, whatever part of their money was asked for before. */
 function claimGoods(draft: Draft, context: DecisionContext, a: AfterSale): AfterSale {

@@ -46,8 +46,7 @@ export function* sameAsHeld({ book, write, before, envelope }: Step): Generator<
       if (a.wanted.same !== same)
         yield found(4, 'sameSku', `after-sale ${a.refundId} takes ${held.join()} and ${a.wanted.sku} for the ${same ? 'other' : 'same'}`);
     } else if (delivers && stateOf(old) === 'exchanging.shipped') {
-      const gone = new Set(old.decisions.flatMap((d) => (d.state === 'paid' ? d.ended.flatMap(unitNames) : [])));
-      for (const name of (old.passed ?? old.units).flatMap(unitNames)) if (!gone.has(name)) book.skus.set(name, a.wanted.sku);
+      for (const name of (old.passed ?? old.units).flatMap(unitNames)) if (!isGone(book, name)) book.skus.set(name, a.wanted.sku);
     }
   }
 }
@@ -71,12 +70,10 @@ export function* paymentsAsDue({ book, write, before }: Step): Generator<Finding
     const paid = a.extra.slice(before.afterSales.get(a.id)?.extra.length ?? 0);
     const price = a.wanted?.price ?? null;
     if (paid.length === 0 || price === null) continue;
-    // What it has refunded for good is not replaced any more.
-    const gone = new Set(a.decisions.flatMap((d) => (d.state === 'paid' ? d.ended.flatMap(unitNames) : [])));
     let due = 0;
     for (const name of (a.passed ?? a.units).flatMap(unitNames)) {
-      if (gone.has(name)) continue;
-      const [line = 0, unit = 0] = name.split('.').map(Number);
+      if (isGone(book, name)) continue;
+      const [line, unit] = placeOf(name);
       const got = paid.filter((p) => p.lineNo === line && p.from <= unit && unit <= p.to).reduce((sum, p) => sum + grossOf(p), 0);
       const dearer = price - (costOf(book, a, undefined, line, unit) - got);
       if (got > Math.max(0, dearer))
@@ -86,6 +83,17 @@ export function* paymentsAsDue({ book, write, before }: Step): Generator<Finding
     const sum = paid.reduce((all, p) => all + grossOf(p), 0);
     if (sum !== due) yield found(4, 'payment', `after-sale ${a.refundId} takes a payment of ${sum}, ${due} is due`);
   }
+}
+
+const placeOf = (name: string): readonly [line: number, unit: number] => {
+  const [line = 0, unit = 0] = name.split('.').map(Number);
+  return [line, unit];
+};
+
+/** What was refunded for good, here or elsewhere, is not replaced any more. */
+function isGone(book: AuditedBook, name: string): boolean {
+  const [line, unit] = placeOf(name);
+  return (book.lines.get(line)?.[unit - 1]?.ended ?? 0) > 0;
 }
 
 /** What the buyer's piece has cost: what was paid for it, then and later, less the differences that went back since (before `d`). */
