@@ -19,6 +19,8 @@ import type { CaseQuoteView, QuoteUnitView } from './views.js';
 /** What an after-sale refunds: by its decisions, or, while there are none, what it would refund if approved now. */
 interface CaseMoney {
   readonly portions: readonly PortionOfUnits[];
+  /** what fees have kept of `portions`; empty while nothing is decided */
+  readonly kept: readonly PortionOfUnits[];
   readonly fees: readonly FeeLine[];
   readonly freight: Money;
   readonly shares: readonly TenderShare[];
@@ -30,9 +32,10 @@ interface CaseMoney {
 function decided(draft: Draft, context: DecisionContext, a: AfterSale): CaseMoney {
   const decisions = a.decisions.filter((d) => d.state !== 'dropped' && d.kind !== 'coupon');
   const offsets = decisions.flatMap((d) => d.offsets);
-  const { portions: withheld, fees } = withheldBy(draft, context, a);
+  const { kept, fees } = withheldBy(draft, context, a);
   return {
-    portions: decisions.reduce<PortionOfUnits[]>((all, d) => addPortions(all, d.portions), withheld),
+    portions: decisions.reduce<PortionOfUnits[]>((all, d) => addPortions(all, d.portions), [...kept]),
+    kept,
     fees,
     freight: decisions.reduce<Money>((all, d) => addMoney(all, d.freight), NO_MONEY),
     shares: decisions.reduce<TenderShare[]>((all, d) => addShares(all, d.shares), []),
@@ -43,13 +46,9 @@ function decided(draft: Draft, context: DecisionContext, a: AfterSale): CaseMone
 }
 
 /** What fees still keep, and of which units: the buyer gets what these refund, less the fees. */
-function withheldBy(
-  draft: Draft,
-  context: DecisionContext,
-  a: AfterSale,
-): Pick<CaseMoney, 'fees'> & { readonly portions: PortionOfUnits[] } {
+function withheldBy(draft: Draft, context: DecisionContext, a: AfterSale): Pick<CaseMoney, 'fees' | 'kept'> {
   const kept = feesKept(a);
-  if (kept === undefined) return { fees: [], portions: [] };
+  if (kept === undefined) return { fees: [], kept: [] };
   const units = kept.keeper.ended.flatMap((range) =>
     cutByGiven([range], a.reserved).flatMap((part) =>
       piecesOf(draft.lines(), draft.split.runs, [part]).map((piece) => {
@@ -67,13 +66,14 @@ function withheldBy(
   );
   const shares = shareAmong(amount, amounts);
   const fees = kept.fees.map((fee, i) => ({ ...fee, amount: shares[i] ?? fee.amount })).filter((fee) => fee.amount > 0);
-  return { fees, portions: amount === 0 ? [] : context.rules.claimAmount(units, amount) };
+  return { fees, kept: amount === 0 ? [] : context.rules.claimAmount(units, amount) };
 }
 
 function expected(draft: Draft, context: DecisionContext, a: AfterSale): CaseMoney {
   const now = moneyOf(draft, context, a, templateOf(context, a), freightTaken(draft, a));
   return {
     portions: a.reserved,
+    kept: [],
     fees: now.fees,
     freight: a.holds ? now.freight : NO_MONEY,
     shares: a.holds ? now.shares : [],
@@ -96,7 +96,7 @@ export function caseQuote(draft: Draft, context: DecisionContext, a: AfterSale):
   return {
     basis,
     units: piecesOf(draft.lines(), draft.split.runs, a.units).flatMap((piece) =>
-      unitViews(draft, piece, { own, given: m.portions, splitKey: keys.get(piece.lineNo) ?? '', ofHouse }),
+      unitViews(draft, piece, { own, given: m.portions, kept: m.kept, splitKey: keys.get(piece.lineNo) ?? '', ofHouse }),
     ),
     goods: moneyView(order, sumPortions(m.portions)),
     fees: m.fees.map((fee) => ({ name: fee.name, amount: amount(-fee.amount), to: fee.to })),
@@ -141,13 +141,14 @@ function unitViews(
   more: {
     readonly own: readonly PortionOfUnits[];
     readonly given: readonly PortionOfUnits[];
+    readonly kept: readonly PortionOfUnits[];
     readonly splitKey: string;
     readonly ofHouse: boolean;
   },
 ): QuoteUnitView[] {
   const { order } = draft;
   const range = [{ lineNo: piece.lineNo, from: piece.from, to: piece.to }];
-  const inside = [...portionsWithin(more.own, range), ...portionsWithin(more.given, range)];
+  const inside = [...portionsWithin(more.own, range), ...portionsWithin(more.given, range), ...portionsWithin(more.kept, range)];
   const cuts = [...new Set([piece.from, piece.to + 1, ...inside.flatMap((p) => [p.from, p.to + 1])])].sort((a, b) => a - b);
   return cuts.slice(0, -1).map((from, i) => {
     const earlier = subtractMoney(piece.state.standing, at(more.own, piece.lineNo, from));
@@ -167,6 +168,7 @@ function unitViews(
       earlier: moneyView(order, before),
       left: moneyView(order, subtractMoney(piece.cost, before)),
       refund: moneyView(order, at(more.given, piece.lineNo, from)),
+      ...(more.kept.length === 0 ? {} : { kept: moneyView(order, at(more.kept, piece.lineNo, from)) }),
     };
   });
 }

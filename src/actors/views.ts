@@ -57,6 +57,8 @@ export interface QuoteUnitView extends UnitRangeView {
   readonly earlier: MoneyView;
   readonly left: MoneyView;
   readonly refund: MoneyView;
+  /** what fees have kept of that; it stays refundable to an appeal. Told of decided after-sales of which fees kept something */
+  readonly kept?: MoneyView;
 }
 
 /** What a selection would refund, with its derivation. */

@@ -318,13 +318,14 @@ describe('fees', () => {
       const told = (s: Scenario): unknown[] => {
         const draft = new Draft(s.book, instant(s.now), RULES.capHolds);
         const { goods, fees, refund, units: runs } = caseQuote(draft, s.contextOf(s.principalOf('operations')), s.afterSale);
-        return [goods.net.amount, runs.map((run) => run.refund.net.amount), fees.map((fee) => fee.amount.amount), refund.amount];
+        const kept = runs.flatMap((run) => (run.kept === undefined ? [] : [run.kept.net.amount]));
+        return [goods.net.amount, runs.map((run) => run.refund.net.amount), kept, fees.map((fee) => fee.amount.amount), refund.amount];
       };
       const s = scenario(orderOf({ lines: [{ unitPrice: 1000 }] }), charged(pickup)).apply({ type: 'return' });
-      expect(told(s)).toEqual([1000, [1000], [-150], 850]);
-      expect(told(returned(s))).toEqual([1000, [1000], [-150], 850]);
-      expect(told(ruled({}, 50, pickup))).toEqual([1000, [1000], [-100], 900]);
-      expect(told(ruled({}, 150, pickup))).toEqual([1000, [1000], [], 1000]);
+      expect(told(s)).toEqual([1000, [1000], [], [-150], 850]);
+      expect(told(returned(s))).toEqual([1000, [1000], [150], [-150], 850]);
+      expect(told(ruled({}, 50, pickup))).toEqual([1000, [1000], [100], [-100], 900]);
+      expect(told(ruled({}, 150, pickup))).toEqual([1000, [1000], [], [], 1000]);
     });
 
     it('go back by what is kept of each', () => {

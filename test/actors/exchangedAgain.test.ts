@@ -202,3 +202,30 @@ describe('the SKU that the buyer has', () => {
     deliver(pass(s.apply(original).approve())).expect('completed');
   });
 });
+
+describe('an exchange of two pieces, of which one is refunded for good elsewhere', () => {
+  const gone = (s: Scenario): Scenario =>
+    s.report({ type: 'movedElsewhere', reference: 'desk-1', amount: s.price(5), units: { claim: 'unit', selection: units(1, 1) } }).on(1);
+  const two = (): Scenario =>
+    scenario(orderOf({ lines: [{ unitPrice: 800, quantity: 2 }] }))
+      .apply(another)
+      .approve(950);
+
+  it('while its difference is awaited takes what is due for the other, and gives the rest back', () => {
+    const s = pass(two()).expect('exchanging.awaitingPayment');
+    expect(s.afterSale.difference).toBe(300);
+    gone(s);
+    if (s.afterSale.hold !== null) s.by('operations', { type: 'release' });
+    pay(s, 300).paid().expect('exchanging.preparing');
+    expect([s.afterSale.difference, s.afterSale.extra.map(({ from, net, tax }) => [from, net + tax])]).toEqual([150, [[2, 150]]]);
+    expect(total(s)).toBe(150);
+  });
+
+  it('before a verdict has it exchanged asks for the difference of the other alone', () => {
+    const s = gone(arrive(two()));
+    s.by('operations', { type: 'override', verdict: { outcome: 'exchange' }, remark: 'x' }).expect('exchanging.awaitingPayment');
+    expect(s.afterSale.difference).toBe(150);
+    pay(s, 150).paid().expect('exchanging.preparing');
+    expect(s.afterSale.extra.map(({ from, net, tax }) => [from, net + tax])).toEqual([[2, 150]]);
+  });
+});

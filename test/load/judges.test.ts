@@ -69,7 +69,7 @@ const refund: SeenCase = {
       ],
     },
   ],
-  quote: { basis: 'decided', units: [{ lineNo: 1, from: 1, to: 1, refund: whole(2_833) }] },
+  quote: { basis: 'decided', units: [{ lineNo: 1, from: 1, to: 1, refund: whole(2_833), kept: whole(0) }] },
   timeline: [
     { version: 2, type: 'apply', by: 'user', state: 'reviewing.merchant' },
     { version: 3, type: 'approve', by: 'merchant', state: 'refunding.paying' },
@@ -135,7 +135,7 @@ const BREACHES: readonly { readonly when: string; readonly seen: Seen; readonly 
   { when: 'the sum is another', seen: { order: { paid: whole(9_101) } }, breaks: ['split'] },
   {
     when: 'more of a unit was granted than it cost',
-    seen: changed({ quote: { basis: 'decided', units: [{ lineNo: 1, from: 1, to: 1, refund: whole(2_834) }] } }),
+    seen: changed({ quote: { basis: 'decided', units: [{ lineNo: 1, from: 1, to: 1, refund: whole(2_834), kept: whole(0) }] } }),
     breaks: ['unitCap'],
   },
   { when: 'a refunded unit has something left', seen: { order: unitsAs(() => ({ left: whole(1) })) }, breaks: ['unitCap'] },

@@ -44,7 +44,7 @@ export const seenCase = z.object({
       tenders: z.array(z.object({ tenderId: z.string(), amount })),
     }),
   ),
-  quote: z.object({ basis: z.string(), units: z.array(z.object({ ...range, refund: money })) }),
+  quote: z.object({ basis: z.string(), units: z.array(z.object({ ...range, refund: money, kept: money.default({ net: 0, tax: 0 }) })) }),
   timeline: z.array(z.object({ version: z.int(), type: z.string(), by: z.string().nullable(), state: z.string().nullable() })),
   transfers: z.array(
     z.object({ decisionNo: z.int().nullable(), phase: z.string(), debit: z.string(), credit: z.string(), net: amount, tax: amount }),

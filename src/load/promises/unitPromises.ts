@@ -64,11 +64,12 @@ function takenUnits({ cases }: SeenBook): Map<string, Taken> {
       }
     }
     if (a.quote.basis !== 'decided') continue;
-    for (const { lineNo, from, to, refund } of a.quote.units) {
+    // What a fee has kept was not given, and is left.
+    for (const { lineNo, from, to, refund, kept } of a.quote.units) {
       for (let unit = from; unit <= to; unit += 1) {
         const taken = at(lineNo, unit);
-        taken.net += refund.net;
-        taken.tax += refund.tax;
+        taken.net += refund.net - kept.net;
+        taken.tax += refund.tax - kept.tax;
       }
     }
   }

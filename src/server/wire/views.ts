@@ -82,6 +82,7 @@ const quoteUnitView = z
     earlier: moneyView,
     left: moneyView,
     refund: moneyView,
+    kept: moneyView.optional(),
   })
   .openapi('QuoteUnit', { description: 'All amounts are per unit' });
 

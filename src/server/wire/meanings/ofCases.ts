@@ -61,7 +61,8 @@ export const OF_CASES: Meanings = {
     laterPayments: 'What the buyer paid since for an exchange, which raises what the unit cost',
     earlier: 'Refunded or reserved by other after-sales before',
     left: 'What can still be refunded',
-    refund: 'What this refunds of it',
+    refund: 'What this refunds of it, before fees',
+    kept: 'What fees have kept of that; it is part of `left`, for an appeal. Told where fees of a decided after-sale kept something',
   },
   DiscountShare: {
     promotionId: 'The promotion of the order',
