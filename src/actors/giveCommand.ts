@@ -1,4 +1,4 @@
-import { least, type Minor, minor } from '../domain/money.js';
+import { least, type Minor, minor, ZERO } from '../domain/money.js';
 import { isRefusal, type Refusal, refuse } from '../domain/refusals.js';
 import type { UnitRange } from '../domain/selection.js';
 import { intersectRanges, withoutRanges } from '../domain/units.js';
@@ -165,8 +165,8 @@ function inspect(draft: Draft, context: DecisionContext, a: AfterSale, command: 
     sellable: command.sellable && command.result !== 'none',
     bearer: command.bearer ?? a.bearer,
   };
-  const difference = differenceOf(draft, row, passed);
-  const next: AfterSale = { ...row, difference: a.type === 'exchange' ? difference : a.difference };
+  // A verdict may have said that goods which were to be exchanged are refunded or mended.
+  const next: AfterSale = { ...row, difference: a.chart.context.remedy === 'exchange' ? differenceOf(draft, row, passed) : ZERO };
   if (type === 'inspect.none') return advance(draft, context, next, { type });
   return advance(draft, context, next, { type, difference: differenceWord(next.difference) });
 }

@@ -97,7 +97,9 @@ export function sharesOfReserved(
     given.set(name, plus(before, part));
     return part === 0 ? [] : [{ tenderId: share.tenderId, amount: part, points: 0 }];
   });
-  const others = reserved.filter((share) => !isLater(share.tenderId));
+  // What was reserved in parts stands in the order of the parts; who comes first is said by the order's tenders.
+  const place = (share: TenderShare): number => draft.order.tenders.findIndex(({ id }) => id === share.tenderId);
+  const others = reserved.filter((share) => !isLater(share.tenderId)).sort((one, other) => place(one) - place(other));
   const rest = minus(gross(sumPortions(portions)), sumAmounts(later));
   return [...later, ...(rest === 0 ? [] : rules.shareReserved(rest, others, balances(draft), order))];
 }

@@ -64,24 +64,47 @@ export function* pricesNamed({ write }: Step): Generator<Finding> {
   }
 }
 
-/** A payment is just what the new pieces cost more than those that the exchange replaces, and no unit takes more of it than its own. */
+/** What is said to be due is what the new pieces cost more than those that they replace, at the time at which it is said. */
+export function* differencesAsDue({ book, write, before }: Step): Generator<Finding> {
+  for (const a of write.changes.afterSales) {
+    const old = before.afterSales.get(a.id);
+    const price = a.wanted?.price ?? null;
+    if (old === undefined || price === null || a.difference <= 0 || a.difference === old.difference || a.extra.length > old.extra.length)
+      continue;
+    const due = dearerBy(book, a, price).reduce((sum, { dearer }) => sum + dearer, 0);
+    if (a.difference !== due) yield found(4, 'difference', `after-sale ${a.refundId} says that ${a.difference} is due, which is ${due}`);
+  }
+}
+
+/** How much more the new piece costs than each that the exchange replaces. */
+function dearerBy(book: AuditedBook, a: AfterSale, price: number, paid: AfterSale['extra'] = []) {
+  return (a.passed ?? a.units).flatMap(unitNames).flatMap((name) => {
+    if (isGone(book, name)) return [];
+    const [line, unit] = placeOf(name);
+    const got = paid.filter((p) => p.lineNo === line && p.from <= unit && unit <= p.to).reduce((sum, p) => sum + grossOf(p), 0);
+    return [{ name, got, dearer: price - (costOf(book, a, undefined, line, unit) - got) }];
+  });
+}
+
+/**
+ * A payment is taken as far as the new pieces cost more than those that the exchange still replaces: units may be
+ * gone since it was said what is due. No unit takes more of it than its own.
+ */
 export function* paymentsAsDue({ book, write, before }: Step): Generator<Finding> {
   for (const a of write.changes.afterSales) {
-    const paid = a.extra.slice(before.afterSales.get(a.id)?.extra.length ?? 0);
+    const old = before.afterSales.get(a.id);
+    const paid = a.extra.slice(old?.extra.length ?? 0);
     const price = a.wanted?.price ?? null;
     if (paid.length === 0 || price === null) continue;
     let due = 0;
-    for (const name of (a.passed ?? a.units).flatMap(unitNames)) {
-      if (isGone(book, name)) continue;
-      const [line, unit] = placeOf(name);
-      const got = paid.filter((p) => p.lineNo === line && p.from <= unit && unit <= p.to).reduce((sum, p) => sum + grossOf(p), 0);
-      const dearer = price - (costOf(book, a, undefined, line, unit) - got);
+    for (const { name, got, dearer } of dearerBy(book, a, price, paid)) {
       if (got > Math.max(0, dearer))
         yield found(4, 'payment', `unit ${name} takes ${got} of a payment, its new piece costs ${dearer} more`);
       due += dearer;
     }
     const sum = paid.reduce((all, p) => all + grossOf(p), 0);
-    if (sum !== due) yield found(4, 'payment', `after-sale ${a.refundId} takes a payment of ${sum}, ${due} is due`);
+    const most = Math.min(due, old?.difference ?? 0);
+    if (sum !== most) yield found(4, 'payment', `after-sale ${a.refundId} takes a payment of ${sum}, ${most} is due`);
   }
 }
 

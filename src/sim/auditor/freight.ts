@@ -1,6 +1,7 @@
 import type { AfterSale, Decision } from '../../actors/rows.js';
 import type { Template } from '../../machines/template.js';
 import type { AuditedBook } from './book.js';
+import { unitNames } from './claims.js';
 import { type Finding, found, type Step } from './finding.js';
 
 /** When freight goes back (promise 4, EXAMPLES 8): as the template of the after-sale says, and then in the very same commit. */
@@ -13,7 +14,7 @@ export function* freightAsDue({ book, write, before, templateOf }: Step): Genera
     const old = before.afterSales.get(a.id);
     const fresh = a.decisions.filter((d) => !old?.decisions.some(({ no }) => no === d.no));
     const posted = a.decisions.filter((d) => d.state === 'paid' && old?.decisions.find(({ no }) => no === d.no)?.state !== 'paid');
-    const due = isDue(book, a, template, fresh, posted);
+    const due = isDue(book, a, template, fresh, posted, endedBeside(write, before));
     for (const d of fresh) {
       // What is granted anew because money moved elsewhere was due before.
       if (d.kind !== 'freight' || a.decisions.some((was) => was.kind === 'freight' && was.no < d.no)) continue;
@@ -24,7 +25,25 @@ export function* freightAsDue({ book, write, before, templateOf }: Step): Genera
   }
 }
 
-function isDue(book: AuditedBook, a: AfterSale, template: Template, fresh: readonly Decision[], posted: readonly Decision[]): boolean {
+/** How often money that moved elsewhere ends a unit in this very commit, beside what it settles. */
+function endedBeside(write: Step['write'], before: Step['before']): (name: string) => number {
+  const rows = write.changes.afterSales.filter(({ id }) => !before.afterSales.has(id));
+  const names = rows.flatMap(({ decisions }) => decisions.flatMap((d) => (d.kind === 'elsewhere' ? d.ended.flatMap(unitNames) : [])));
+  return (name) => names.filter((other) => other === name).length;
+}
+
+function isDue(
+  book: AuditedBook,
+  a: AfterSale,
+  template: Template,
+  fresh: readonly Decision[],
+  posted: readonly Decision[],
+  beside: (name: string) => number,
+): boolean {
+  const endedBy = (name: string): number => {
+    const [line = 0, unit = 0] = name.split('.').map(Number);
+    return (book.lines.get(line)?.[unit - 1]?.ended ?? 0) - beside(name);
+  };
   switch (template.freight.refund) {
     case 'never':
       return false;
@@ -33,7 +52,7 @@ function isDue(book: AuditedBook, a: AfterSale, template: Template, fresh: reado
     case 'lastUnit':
       // The unit that was the last one is refunded for good by this posting and by no other.
       return (
-        posted.some((d) => d.ended.some((range) => book.units(range).some(({ ended }) => ended === 1))) &&
+        posted.some((d) => d.ended.flatMap(unitNames).some((name) => endedBy(name) === 1)) &&
         [...book.lines.values()].every((units) => units.every(({ ended }) => ended > 0))
       );
   }

@@ -11,22 +11,28 @@ const KINDS: ReadonlySet<Decision['kind']> = new Set(['approval', 'offer', 'insp
 const NOTHING: Amount = { net: 0, tax: 0 };
 
 /** A part of what is reserved is shared by what is reserved of each unit, its tax cumulatively, and by what is reserved on each tender. */
-export function* partsAsShared({ book, write, before, templateOf }: Step): Generator<Finding> {
+export function* partsAsShared({ book, write, before, envelope, templateOf }: Step): Generator<Finding> {
   for (const a of write.changes.afterSales) {
     const old = before.afterSales.get(a.id);
     const fresh = a.decisions.filter((d) => KINDS.has(d.kind) && old?.decisions.every(({ no }) => no !== d.no) !== false);
     const [d] = fresh;
     if (d === undefined || fresh.length > 1 || d.state === 'dropped') continue;
-    yield* unitsAsShared(book, a, d);
+    const undone = a.decisions.filter(
+      (was) => was.state === 'dropped' && old?.decisions.some((o) => o.no === was.no && o.state !== 'dropped'),
+    );
+    // What money that moved elsewhere undid is granted anew for the same units.
+    const report = envelope?.command.kind === 'report' && envelope.command.report.type === 'movedElsewhere';
+    const units = report && undone.length > 0 ? perUnit(undone.flatMap(({ portions }) => portions)).keys() : undefined;
+    yield* unitsAsShared(book, a, d, units);
     const template = templateOf(a);
     if (template !== undefined) yield* tendersAsShared(book, a, d, template);
   }
 }
 
-function* unitsAsShared(book: AuditedBook, a: AfterSale, d: Decision): Generator<Finding> {
+function* unitsAsShared(book: AuditedBook, a: AfterSale, d: Decision, anew: Iterable<string> | undefined): Generator<Finding> {
   const granted = perUnit(d.portions);
   const rest = perUnit(a.reserved);
-  const scope = new Set(d.ends ? d.ended.flatMap(unitNames) : [...granted.keys(), ...rest.keys()]);
+  const scope = new Set(d.ends ? d.ended.flatMap(unitNames) : (anew ?? [...granted.keys(), ...rest.keys()]));
   const pools = [...scope].map((name) => [name, plus(granted.get(name) ?? NOTHING, rest.get(name) ?? NOTHING)] as const);
   pools.sort(([one], [other]) => place(one) - place(other));
   const shares = largestRemainder(

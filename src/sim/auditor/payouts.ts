@@ -9,8 +9,8 @@ import type { MoneyTruth } from './truth.js';
 
 const NEXT: { readonly [S in Payout['state']]: readonly Payout['state'][] } = {
   waiting: ['waiting', 'begun', 'dropped', 'held', 'paid'],
-  begun: ['begun', 'unknown', 'declined', 'paid'],
-  unknown: ['unknown', 'declined', 'paid', 'begun'],
+  begun: ['begun', 'unknown', 'declined', 'paid', 'waiting'],
+  unknown: ['unknown', 'declined', 'paid', 'begun', 'waiting'],
   declined: ['declined', 'begun', 'paid', 'unknown', 'waiting'],
   held: ['held', 'dropped'],
   paid: ['paid'],
@@ -53,8 +53,13 @@ function* movesOn({ book, envelope, truth }: Step, old: Payout, payout: Payout):
   if (!NEXT[old.state].includes(payout.state))
     yield found(4, 'payoutState', `payout ${payout.key} went from ${old.state} to ${payout.state}`);
   // Sent again while nothing may go out: the next attempt waits for the end of the hold.
-  if (old.state === 'declined' && payout.state === 'waiting' && book.afterSales.get(payout.afterSaleId ?? '')?.hold === null) {
-    yield found(4, 'payoutState', `payout ${payout.key} waits again, and nothing holds it`);
+  if (old.state !== 'waiting' && payout.state === 'waiting') {
+    if (book.afterSales.get(payout.afterSaleId ?? '')?.hold === null) {
+      yield found(4, 'payoutState', `payout ${payout.key} waits again, and nothing holds it`);
+    }
+    const declined = envelope?.command.kind === 'payoutResult' && envelope.command.result.outcome === 'declined';
+    if (old.state !== 'declined' && !declined) yield found(4, 'payoutState', `payout ${payout.key} was ${old.state} and waits again`);
+    if (payout.attempt !== old.attempt + 1) yield found(4, 'payoutState', `payout ${payout.key} waits to repeat attempt ${old.attempt}`);
   }
   if (old.amount !== payout.amount) yield found(4, 'payoutAmount', `payout ${payout.key} was ${old.amount} and is ${payout.amount}`);
   const [was, is] = [sentWith(old, Infinity).amount, sentWith(payout, Infinity).amount];
