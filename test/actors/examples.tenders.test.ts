@@ -80,6 +80,32 @@ describe('tenders', () => {
     expect(rows).toEqual([{ points: 2000, wallet: 1000, card: 333 }, { card: 3333 }, { card: 3334 }]);
   });
 
+  it('follow it alike when a part is granted once more of what was reserved in parts', () => {
+    const charge = { kind: 'fixed', amounts: [{ amount: 300, currency: 'CNY' }] };
+    const template = templateWith({
+      payWhen: 'carrierScan',
+      fees: [{ name: 'restocking', types: ['refund', 'return'], faults: ['buyer'], charge, to: 'merchant' }] as never,
+      payout: { tenders: { order: 'waterfall', kinds: ['wallet'] } },
+    });
+    const order = paidWith(orderOf({ lines: [{ unitPrice: 1500 }] }), ['card', 1000], ['balance', 500]);
+    const s = scenario(order, { templates: [template] })
+      .apply()
+      .by('operations', { type: 'hold' })
+      .approve()
+      .by('operations', { type: 'override', verdict: { outcome: 'return' }, remark: 'x' })
+      .by('user', { type: 'handOver' });
+    expect(s.afterSale.decisions.map((d) => d.shares.map(({ tenderId, amount }) => [tenderId, amount]))).toEqual([
+      [
+        ['card', 1000],
+        ['balance', 200],
+      ],
+      [
+        ['card', 1000],
+        ['balance', 200],
+      ],
+    ]);
+  });
+
   it('make no payout of a share of 0', () => {
     const order = paidWith(orderOf({ lines: [{ unitPrice: 1 }, { unitPrice: 999 }] }), ['card', 990], ['wallet', 10]);
     const s = scenario(order)

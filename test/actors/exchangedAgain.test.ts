@@ -229,3 +229,15 @@ describe('an exchange of two pieces, of which one is refunded for good elsewhere
     expect(s.afterSale.extra.map(({ from, net, tax }) => [from, net + tax])).toEqual([[2, 150]]);
   });
 });
+
+it('goods that were to be exchanged, and are refunded by a verdict instead, have no difference', () => {
+  const s = scenario(orderOf({ lines: [{ unitPrice: 800, quantity: 2 }] }))
+    .apply(another)
+    .approve(950)
+    .by('user', { type: 'handOver' });
+  expect(s.afterSale.difference).toBe(300);
+  s.by('operations', { type: 'override', verdict: { outcome: 'return' }, remark: 'x' })
+    .by('merchant', { type: 'received' })
+    .by('merchant', { type: 'inspect', result: 'part', passed: units(1, 1), sellable: true });
+  expect(s.afterSale.difference).toBe(0);
+});
