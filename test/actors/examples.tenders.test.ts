@@ -90,7 +90,7 @@ describe('tenders', () => {
     const order = paidWith(orderOf({ lines: [{ unitPrice: 1500 }] }), ['card', 1000], ['balance', 500]);
     const s = scenario(order, { templates: [template] })
       .apply()
-      .by('operations', { type: 'hold' })
+      .by('operations', { type: 'hold', remark: 'x' })
       .approve()
       .by('operations', { type: 'override', verdict: { outcome: 'return' }, remark: 'x' })
       .by('user', { type: 'handOver' });
