@@ -59,9 +59,10 @@ function scopeAfter(a: AfterSale, taken: Step): { row: AfterSale; ranges?: reado
   const to = statePath(taken.snapshot.value);
   if (to.startsWith('sendingBack')) return { row: a };
   const fromSendingBack = statePath(a.chart.value).startsWith('sendingBack');
-  // An override gives all goods at the merchant another remedy, also those that did not pass.
+  // An override gives all goods at the merchant another remedy, also those that did not pass; in place of money, those that it was for.
+  const instead = statePath(a.chart.value).startsWith('refunding');
   const anew = (to.startsWith('exchanging') || to.startsWith('repairing')) && a.chart.context.rest && !taken.snapshot.context.rest;
-  const row = anew ? { ...a, passed: goodsLeft(a) } : a;
+  const row = anew && !instead ? { ...a, passed: goodsLeft(a) } : a;
   return fromSendingBack ? { row, ranges: goodsLeft(a) } : { row };
 }
 

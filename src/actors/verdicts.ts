@@ -32,7 +32,7 @@ export function verdict(draft: Draft, context: DecisionContext, given: AfterSale
   if (said.outcome !== 'refund') {
     const priced = said.outcome === 'exchange' ? pricedBy(draft, a, said.price) : a;
     if (isRefusal(priced)) return priced;
-    const claimed = claimGoods(draft, context, { ...priced, bearer: said.bearer ?? a.bearer });
+    const claimed = claimGoods(draft, context, goodsUndone({ ...priced, bearer: said.bearer ?? a.bearer }));
     return said.outcome === 'exchange' ? exchangeNow(draft, context, claimed, command.type) : advance(draft, context, claimed, event);
   }
   const amount = grantedAmount(draft, context, a, said);
@@ -59,9 +59,20 @@ function exchangeNow(draft: Draft, context: DecisionContext, a: AfterSale, by: '
   const dropped = dropDecisions(draft, a);
   // Where nothing had passed, all of it is exchanged after all.
   const row = draft.put(dropped.passed?.length === 0 ? { ...dropped, passed: null } : dropped);
-  const priced: AfterSale = { ...row, difference: differenceOf(draft, row, goodsLeft(row) ?? row.units) };
+  const priced: AfterSale = {
+    ...row,
+    difference: differenceOf(draft, row, goodsLeft(row) ?? (isRefunding(row) ? row.passed : null) ?? row.units),
+  };
   const event: ChartEvent = { type: `${by}.exchange`, difference: differenceWord(priced.difference) };
   return advance(draft, context, priced, event);
+}
+
+const isRefunding = (a: AfterSale): boolean => statePath(a.chart.value).startsWith('refunding');
+
+/** Instead of the money that is still to be paid, the units that it was for get something else; others were dealt with before. */
+function goodsUndone(a: AfterSale): AfterSale {
+  const ended = isRefunding(a) ? a.decisions.filter((d) => d.state === 'paying').flatMap((d) => d.ended) : [];
+  return ended.length === 0 ? a : { ...a, passed: ended };
 }
 
 /** Goods that come back are paid for as whole units, whatever part of their money was asked for before. */

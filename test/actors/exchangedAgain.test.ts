@@ -241,3 +241,45 @@ it('goods that were to be exchanged, and are refunded by a verdict instead, have
     .by('merchant', { type: 'inspect', result: 'part', passed: units(1, 1), sellable: true });
   expect(s.afterSale.difference).toBe(0);
 });
+
+describe('an exchange that a verdict orders in place of money', () => {
+  const lostOnHold = (s: Scenario): Scenario =>
+    s
+      .expect('sendingBack.preparing')
+      .by('operations', { type: 'hold', remark: 'x' })
+      .by('merchant', { type: 'ship' })
+      .by('merchant', { type: 'lost' })
+      .expect('refunding.paying');
+  const exchangeInstead = (s: Scenario): Scenario =>
+    s
+      .by('operations', { type: 'override', verdict: { outcome: 'exchange' }, remark: 'x' })
+      .by('operations', { type: 'release' })
+      .expect('exchanging.awaitingPayment');
+  const onePasses = (): Scenario =>
+    passOf(
+      scenario(orderOf({ lines: [{ unitPrice: 800, quantity: 2 }] }))
+        .apply(another)
+        .approve(950),
+      [1, 1],
+    );
+  const taken = (s: Scenario): unknown[] => s.afterSale.extra.map(({ from, to, net, tax }) => [from, to, net + tax]);
+
+  it('replaces all that got lost on its way back, also what had passed', () => {
+    const s = exchangeInstead(lostOnHold(onePasses().by('user', { type: 'refuse' })));
+    expect(s.afterSale.difference).toBe(300);
+    expect(taken(pay(s, 300))).toEqual([
+      [1, 1, 150],
+      [2, 2, 150],
+    ]);
+  });
+
+  it('does not replace once more what was replaced before the rest got lost', () => {
+    const s = exchangeInstead(lostOnHold(deliver(pay(onePasses(), 150))));
+    expect(s.afterSale.difference).toBe(150);
+    expect(taken(pay(s, 150, 'P-2'))).toEqual([
+      [1, 1, 150],
+      [2, 2, 150],
+    ]);
+    expect(s.afterSale.passed).toEqual([{ lineNo: 1, from: 2, to: 2 }]);
+  });
+});
