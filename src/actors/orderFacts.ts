@@ -10,7 +10,7 @@ import type { DecisionContext } from './context.js';
 import type { Draft } from './draft.js';
 import { laterPaid } from './ledger.js';
 import { postMoved } from './movedElsewhere.js';
-import { contradiction, isToCome, isUntouched, notYet, timeToCome, withReport } from './reportedTimes.js';
+import { beforeOrder, contradiction, impossibleTime, isBeforeOrder, isToCome, isUntouched, notYet, withReport } from './reportedTimes.js';
 import type { AfterSale } from './rows.js';
 import { settleFromOutside } from './settlePayout.js';
 
@@ -40,8 +40,8 @@ function firstDifference(before: unknown, after: unknown, path = ''): string | u
 
 /** Puts an order, or corrects it. True when anything changed. */
 export function putOrder(draft: Draft, context: DecisionContext, order: Order): boolean | Refusal {
-  const early = timeToCome(draft, order);
-  if (early !== undefined) return early;
+  const impossible = impossibleTime(draft, order);
+  if (impossible !== undefined) return impossible;
   const split = context.rules.splitOrder(order);
   if (isRefusal(split)) return split;
   if (draft.version === 0) {
@@ -108,6 +108,7 @@ export function takeReport(draft: Draft, context: DecisionContext, report: Order
     lines.push(next);
   }
   if (!changed) return false;
+  if (isBeforeOrder(draft.order, report.at)) return beforeOrder('at');
   draft.setOrder({ ...draft.order, lines }, draft.split);
   tellStopping(draft, context, draft.afterSales());
   return true;

@@ -22,10 +22,15 @@ const timesOf = (order: Order): ReadonlyMap<string, number | undefined> =>
     ...order.lines.flatMap((line, i) => FACTS.map((what) => [`lines[${i}].${what}`, line[what]] as const)),
   ]);
 
-/** Whether an order says something new that has not happened yet. */
-export function timeToCome(draft: Draft, order: Order): Refusal | undefined {
+/** Whether an order says something new that cannot be: of a time that is to come, or of goods that moved before it was placed. */
+export function impossibleTime(draft: Draft, order: Order): Refusal | undefined {
   const known = draft.version === 0 ? undefined : timesOf(draft.order);
-  for (const [path, at] of timesOf(order)) if (at !== known?.get(path) && isToCome(draft, at)) return notYet(path);
+  const placedAsBefore = known?.get('placedAt') === order.placedAt;
+  for (const [path, at] of timesOf(order)) {
+    const isNew = at !== known?.get(path);
+    if (isNew && isToCome(draft, at)) return notYet(path);
+    if ((isNew || !placedAsBefore) && isBeforeOrder(order, at)) return beforeOrder(path);
+  }
   return undefined;
 }
 
@@ -35,6 +40,12 @@ export const isToCome = (draft: Draft, at: number | undefined): boolean => at !=
 /** What has not happened yet is no fact. */
 export const notYet = (path: string): Refusal =>
   refuse('request.invalid', 'What is reported has happened, and this time is to come.', { path });
+
+/** Whether a time is before the order was placed, whatever clocks were apart: a window would be over before it began. */
+export const isBeforeOrder = ({ placedAt }: Order, at: number | undefined): boolean => at !== undefined && at < placedAt - CLOCKS_APART;
+
+/** Goods do not move for an order that nobody has placed. */
+export const beforeOrder = (path: string): Refusal => refuse('request.invalid', 'This time is before the order was placed.', { path });
 
 /** Times once reported stay: windows and decisions rest on them. */
 export function contradiction(before: OrderLine | undefined, after: OrderLine, index: number, untouched: boolean): Refusal | undefined {

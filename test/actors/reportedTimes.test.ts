@@ -92,3 +92,42 @@ describe('an order with a time that is to come', () => {
     expect(() => scenario({ ...order(), paidAt: instant(2 * DAY_MS) })).toThrow('request.invalid');
   });
 });
+
+describe('a time before the order was placed', () => {
+  const DAY_MS = 86_400_000;
+  const PLACED = 40 * DAY_MS;
+  const put = (s: Scenario, given: Order) => s.give(s.platformPrincipal(), { kind: 'putOrder', order: given });
+  const placed = (): Scenario => {
+    const s = fresh().passes('40d');
+    put(s, { ...s.book.order, placedAt: instant(PLACED), paidAt: instant(PLACED) });
+    return s;
+  };
+
+  it.each(['shipped', 'delivered', 'stopped'] as const)('is refused in a report, but for what clocks may be apart: %s', (type) => {
+    const s = placed();
+    s.reportRefused('request.invalid', { type, lines: [lineNo(1)], at: instant(0) });
+    s.reportRefused('request.invalid', { type, lines: [lineNo(1)], at: instant(PLACED - DAY_MS - 1) });
+    report(s, type, PLACED - DAY_MS);
+    expect(times(s)).toContain(PLACED - DAY_MS);
+  });
+
+  it.each(['shippedAt', 'deliveredAt', 'stoppedAt'] as const)('is refused in an order with its path: %s', (fact) => {
+    const s = placed();
+    const at = (time: number): Order => ({
+      ...s.book.order,
+      lines: s.book.order.lines.map((line, i) => (i === 1 ? { ...line, [fact]: instant(time) } : line)),
+    });
+    expect(put(s, at(PLACED - DAY_MS - 1))).toMatchObject({ code: 'request.invalid', path: `lines[1].${fact}` });
+    expect(put(s, at(PLACED - DAY_MS))).toMatchObject({ kind: 'decided' });
+  });
+
+  it('is refused where the order is said to have been placed later than its goods were shipped', () => {
+    const s = report(placed(), 'shipped', PLACED);
+    const later = instant(PLACED + DAY_MS + 1);
+    s.passes('2d');
+    expect(put(s, { ...s.book.order, placedAt: later, paidAt: later })).toMatchObject({
+      code: 'request.invalid',
+      path: 'lines[0].shippedAt',
+    });
+  });
+});
