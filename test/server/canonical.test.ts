@@ -58,6 +58,13 @@ describe('a JSON text', () => {
     ['{"a":1,"\\u0061":2}', false],
     ['{"a":{"b":1,"b":1}}', false],
     ['{"__proto__":1}', false],
+    ['[1.0,-10e-1,100.50e2,0.000,1E3,0e-99]', true],
+    ['{"a.b":"1.0000000000000000001e1"}', true],
+    ['[0.5,1e-7]', true],
+    ['[1.0000000000000000001]', false],
+    ['{"a":100.00000000000000001}', false],
+    ['[10000000000000000001e-19]', false],
+    ['[4.9e-400]', false],
     ['{"a":{"__proto__":{}}}', false],
     ['{"\\ud83d":1}', false],
     ['"\\ude00\\ud83d"', false],
@@ -80,7 +87,7 @@ describe('a JSON text', () => {
   });
 
   it('of a megabyte of anything is judged at once', () => {
-    for (const piece of ['[', '{"a":', '"\\\\', '\\', '"a":', '1,', ':']) {
+    for (const piece of ['[', '{"a":', '"\\\\', '\\', '"a":', '1,', ':', '.', '1.', '1e', '0']) {
       expect(isRefusal(parseJson(piece.repeat(1_000_000 / piece.length)))).toBe(true);
     }
   });

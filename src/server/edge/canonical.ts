@@ -6,19 +6,48 @@ export const DEEPEST = 32;
 const QUOTE = 34;
 const BACKSLASH = 92;
 
-/** What the text of a JSON document says before it is parsed: how many names its objects have, and how deep it goes. */
-function survey(text: string): { names: number; depth: number } {
+/** What the text of a JSON document says before it is parsed: how many names its objects have, how deep it goes, and a number that parsing makes whole. */
+function survey(text: string): { names: number; depth: number; rounded: string | undefined } {
   let names = 0;
   let depth = 0;
   let deepest = 0;
+  let rounded: string | undefined;
   for (let i = 0; i < text.length; i++) {
     const code = text.charCodeAt(i);
     if (code === QUOTE) i = endOfString(text, i);
     else if (code === 58) names += 1;
     else if (code === 123 || code === 91) deepest = Math.max(deepest, ++depth);
     else if (code === 125 || code === 93) depth -= 1;
+    else if (code === 46 || ((code === 101 || code === 69) && isDigit(text.charCodeAt(i - 1)))) {
+      const number = numberAt(text, i);
+      if (becomesWhole(number.text)) rounded ??= number.text;
+      i = number.end - 1;
+    }
   }
-  return { names, depth: deepest };
+  return { names, depth: deepest, rounded };
+}
+
+const isDigit = (code: number): boolean => code >= 48 && code <= 57;
+const OF_NUMBERS = new Set([...'0123456789+-.eE'].map((character) => character.charCodeAt(0)));
+
+/** The number whose point or exponent stands at `index`. */
+function numberAt(text: string, index: number): { text: string; end: number } {
+  let start = index;
+  while (OF_NUMBERS.has(text.charCodeAt(start - 1))) start -= 1;
+  let end = index + 1;
+  while (OF_NUMBERS.has(text.charCodeAt(end))) end += 1;
+  return { text: text.slice(start, end), end };
+}
+
+/** Whether a number that is not whole is read as if it were, as `1.0000000000000000001` is. */
+function becomesWhole(text: string): boolean {
+  const parts = /^-?(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/.exec(text);
+  if (parts === null || !Number.isInteger(Number(text))) return false;
+  const [, whole = '', fraction = '', exponent = '0'] = parts;
+  const digits = `${whole}${fraction}`;
+  let last = digits.length;
+  while (last > 0 && digits[last - 1] === '0') last -= 1;
+  return last > 0 && last > whole.length + Number(exponent);
 }
 
 /** The closing quote of the string that opens at `start`; the end of the text where there is none. */
@@ -50,10 +79,11 @@ function inOrder(value: unknown): unknown {
 
 /**
  * Parses a JSON body and refuses (`request.invalid`) what no operation could mean: malformed text, nesting
- * beyond `DEEPEST`, a name twice in one object or `__proto__`, numbers beyond 2^53, lone surrogates.
+ * beyond `DEEPEST`, a name twice in one object or `__proto__`, numbers beyond 2^53, fractions too fine to be read,
+ * lone surrogates.
  */
 export function parseJson(text: string): Parsed | Refusal {
-  const { names, depth } = survey(text);
+  const { names, depth, rounded } = survey(text);
   if (depth > DEEPEST) return refuse('request.invalid', `The body is nested deeper than ${DEEPEST} levels.`);
   let value: unknown;
   try {
@@ -63,6 +93,9 @@ export function parseJson(text: string): Parsed | Refusal {
       'request.invalid',
       text.trim() === '' ? 'The body is empty; a JSON object is expected.' : 'The body is not well-formed JSON.',
     );
+  }
+  if (rounded !== undefined) {
+    return refuse('request.invalid', `The number ${rounded.slice(0, 50)} is not whole; it would be read as if it were.`);
   }
   const walk: Walk = { names: 0, escaped: text.includes('\\u'), fault: undefined };
   check(value, walk, undefined, '');
