@@ -36,8 +36,8 @@ describe('an import', () => {
       [1, 'o1', 200, undefined],
       [3, undefined, 422, 'import.lineInvalid'],
       [4, 'o2', 403, 'auth.forbidden'],
-      [5, undefined, 422, 'order.currencyUnknown'],
-      [6, undefined, 422, 'import.lineInvalid'],
+      [5, 'o3', 422, 'order.currencyUnknown'],
+      [6, 'o4', 422, 'import.lineInvalid'],
       [7, undefined, 413, 'request.tooLarge'],
       [8, 'o5', 200, undefined],
     ]);

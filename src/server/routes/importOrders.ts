@@ -13,6 +13,7 @@ import { problemOf } from '../problem.js';
 import { importedOrder } from '../wire/order.js';
 import { problemView } from '../wire/problem.js';
 import { parseOrder } from '../wire/toOrder.js';
+import { name } from '../wire/words.js';
 import { entryPath, operationId } from './paths.js';
 import { ORDER_REFUSALS, ofOwnPlatform } from './platformOrders.js';
 
@@ -111,14 +112,17 @@ const written = (results: readonly LineResult[]): string => results.map((result)
 
 /** Imports one line. Faults of the service are results too: the stream has begun, and other lines go on. */
 async function importLine({ host, log }: Parts, call: ImportCall, line: number, text: string | Refusal): Promise<LineResult> {
-  const refused = (refusal: Refusal, names: { shopId?: string; orderNo?: string } = {}): LineResult => {
+  const refused = (refusal: Refusal, names: Names = {}): LineResult => {
     const problem = problemOf(refusal, call.requestId);
     return { line, ...names, status: problem.status, outcome: 'refused', problem: problem as LineResult['problem'] };
   };
+  let names: Names = {};
   try {
-    const order = isRefusal(text) ? text : orderOf(text);
-    if (isRefusal(order)) return refused(order);
-    const names = { shopId: order.shopId, orderNo: order.orderNo };
+    const json = isRefusal(text) ? text : parseJson(text);
+    if (isRefusal(json)) return refused(ofLine(json));
+    const order = parseOrder(json.value);
+    if (isRefusal(order)) return refused(ofLine(order), namesIn(json.value));
+    names = { shopId: order.shopId, orderNo: order.orderNo };
     const foreign = ofOwnPlatform(order, call.principal);
     if (foreign !== undefined) return refused(foreign, names);
     const book = { shopId: shopId(order.shopId), orderNo: orderNo(order.orderNo) };
@@ -129,13 +133,16 @@ async function importLine({ host, log }: Parts, call: ImportCall, line: number, 
     return { line, ...names, status: outcome.status, outcome: outcomeOfPut(reply), version: reply.version };
   } catch (error) {
     log.error({ requestId: call.requestId, error }, 'import of a line failed');
-    return refused(refuse('service.failed', 'The line failed for a reason of the service.'));
+    return refused(refuse('service.failed', 'The line failed for a reason of the service.'), names);
   }
 }
 
-/** The order of a line; what is wrong with its form is `import.lineInvalid` with the fields at fault. */
-function orderOf(text: string): ReturnType<typeof parseOrder> {
-  const parsed = parseJson(text);
-  const order = isRefusal(parsed) ? parsed : parseOrder(parsed.value);
-  return isRefusal(order) && order.code === 'request.invalid' ? { ...order, code: 'import.lineInvalid' } : order;
-}
+type Names = Pick<LineResult, 'shopId' | 'orderNo'>;
+
+const namesOfLine = z.object({ shopId: name().optional().catch(undefined), orderNo: name().optional().catch(undefined) });
+
+/** The order that a refused line names, as far as it does: who sent it need not count lines to find it. */
+const namesIn = (json: unknown): Names => namesOfLine.safeParse(json).data ?? {};
+
+/** What is wrong with the form of a line is `import.lineInvalid`, with the fields at fault. */
+const ofLine = (refusal: Refusal): Refusal => (refusal.code === 'request.invalid' ? { ...refusal, code: 'import.lineInvalid' } : refusal);
