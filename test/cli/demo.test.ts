@@ -16,4 +16,5 @@ it('tells of a split, a race that one of ten wins, a double callback and a rulin
   expect(out).toContain('nothing changes: a payout is paid once');
   expect(out).toContain('rule: 66.82 CNY of it, borne by the platform');
   expect(out).toContain('command.notAllowed');
+  expect(out).toMatch(/^ +8 .+ merchant\/desk-1 +provide +#2$/m);
 });

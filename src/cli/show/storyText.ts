@@ -71,18 +71,20 @@ export interface TimelineEntry {
   readonly command: string;
   /** what it brought, without personal data and free text */
   readonly data: Happening['data'];
+  /** the after-sale that it was given to; null where it was the order */
+  readonly afterSaleId: string | null;
   /** the after-sales that reached another state */
   readonly reached: readonly { readonly afterSaleId: string; readonly state: string }[];
 }
 
 /** A trail as entries that can be shown, without personal texts. */
 export function timelineOf(trail: readonly TrailEvent[]): TimelineEntry[] {
-  return trail.map(({ version, at, type, body }) => {
+  return trail.map(({ version, at, type, afterSaleId, body }) => {
     const { actor = '', changes } = JSON.parse(body) as EventBody;
     const reached = (changes?.afterSales ?? []).flatMap(({ id, chart }) =>
       chart?.value === undefined ? [] : [{ afterSaleId: id, state: statePath(chart.value) }],
     );
-    return { version, at, by: actor, command: type, data: happeningOf(body, null).data, reached };
+    return { version, at, by: actor, command: type, data: happeningOf(body, null).data, afterSaleId, reached };
   });
 }
 
@@ -97,12 +99,14 @@ export function timelineText(trail: readonly TrailEvent[], currency: Currency, n
       { title: 'leads to' },
       { title: 'with' },
     ],
-    timelineOf(trail).map(({ version, at, by, command, data, reached }) => [
+    timelineOf(trail).map(({ version, at, by, command, data, afterSaleId, reached }) => [
       String(version),
       timeText(at),
       by,
       command,
-      reached.map(({ afterSaleId, state }) => `${numberOf(afterSaleId)} ${state}`).join(', '),
+      reached.length === 0 && afterSaleId !== null
+        ? numberOf(afterSaleId)
+        : reached.map((other) => `${numberOf(other.afterSaleId)} ${other.state}`).join(', '),
       dataText(data, currency),
     ]),
   );
