@@ -91,8 +91,7 @@ function approve(draft: Draft, context: DecisionContext, given: AfterSale, comma
   const a: AfterSale = command.returnAddress === undefined ? given : { ...given, returnAddress: command.returnAddress };
   if (a.type !== 'exchange' || a.wanted?.same === true) {
     if (command.price === undefined) return advance(draft, context, a, { type: 'approve' });
-    const why = a.type === 'exchange' ? 'An exchange for the same SKU has no difference.' : 'Only an exchange has a price.';
-    return refuse('command.priceUnexpected', why, { path: 'price' });
+    return priceUnexpected(a);
   }
   if (command.price === undefined) return priceMissing('price');
   const named = withPrice(draft, a, command.price, 'price');
@@ -101,17 +100,28 @@ function approve(draft: Draft, context: DecisionContext, given: AfterSale, comma
   return advance(draft, context, priced, { type: 'approve', difference: differenceWord(priced.difference) });
 }
 
+const priceUnexpected = ({ type }: AfterSale): Refusal =>
+  refuse(
+    'command.priceUnexpected',
+    type === 'exchange' ? 'An exchange for the same SKU has no difference.' : 'Only an exchange has a price.',
+    {
+      path: 'price',
+    },
+  );
+
 function offer(draft: Draft, context: DecisionContext, a: AfterSale, command: Of<'offer'>): Result {
   const event: ChartEvent = { type: command.price === undefined ? 'offer.money' : 'offer.price' };
-  if (!isAllowed(context, a, event)) return notAllowed(a, 'offer');
+  if (!isAllowed(context, a, event)) {
+    const otherwise = a.type !== 'exchange' && isAllowed(context, a, { type: 'offer.money' });
+    return otherwise ? priceUnexpected(a) : notAllowed(a, 'offer');
+  }
   const price = command.price ?? command.amount;
   if (price === undefined || (command.price !== undefined && command.amount !== undefined)) {
     return refuse('amount.missing', 'An offer names either an amount or, for an exchange, a price.', { path: 'amount' });
   }
   const by = context.principal.role;
   if (command.price !== undefined) {
-    if (a.wanted?.same !== false)
-      return refuse('command.priceUnexpected', 'An exchange for the same SKU has no difference.', { path: 'price' });
+    if (a.wanted?.same !== false) return priceUnexpected(a);
     const amount = inCurrency(draft, command.price, 'price');
     if (isRefusal(amount)) return amount;
     return beyondMeasure(draft, a, amount) ?? advance(draft, context, { ...a, offer: { amount, by } }, event);

@@ -77,7 +77,7 @@ export const REFUSALS = {
   'command.goodsHeld': { status: 409, title: 'The merchant holds the goods; the after-sale cannot end so' },
   'command.addressUnexpected': { status: 422, title: 'No goods come back, so there is no return address' },
   'command.priceMissing': { status: 422, title: 'An exchange for another SKU needs a price' },
-  'command.priceUnexpected': { status: 422, title: 'An exchange for the same SKU has no price' },
+  'command.priceUnexpected': { status: 422, title: 'What the after-sale asks for has no price to name' },
   'command.amountInvalid': { status: 422, title: 'The amount does not fit what the after-sale asks for' },
   'command.quantityInvalid': { status: 422, title: 'The units named do not fit what the after-sale asks for' },
   'command.limitReached': { status: 409, title: 'The template allows no more of these' },

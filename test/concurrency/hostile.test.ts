@@ -220,6 +220,7 @@ describe('a command', () => {
     ['an offer of nothing', () => waiting, 'merchant', 'offer', {}, 'request.invalid'],
     ['an offer of two kinds', () => waiting, 'merchant', 'offer', { amount: yuan(1), price: yuan(1) }, 'request.invalid'],
     ['a price for a refund', () => waiting, 'merchant', 'approve', { price: yuan(1) }, 'command.priceUnexpected'],
+    ['a price offered for a refund', () => waiting, 'merchant', 'offer', { price: yuan(1) }, 'command.priceUnexpected'],
     ['an address for a refund', () => waiting, 'merchant', 'approve', { returnAddress: ADDRESS }, 'command.addressUnexpected'],
     ['another after-sale’s turn', () => waiting, 'merchant', 'inspect', { result: 'all', sellable: true }, 'command.notAllowed'],
     ['the buyer’s approval', () => waiting, 'user', 'approve', {}, 'command.notYours'],
