@@ -124,6 +124,15 @@ describe('a field', () => {
     },
   );
 
+  it.each([
+    ['url', { evidence: [{ kind: 'photo', url: 'http://a.b/c', sha256: 'a'.repeat(64) }] }, 'begins with https://'],
+    ['from', { wayBack: { kind: 'pickup', address: {}, from: '2026-03-01', to: '2026-03-02' } }, 'with its offset'],
+    ['phone', { contact: { phone: '12' } }, '3 to 40 digits'],
+  ])('%s says in words what would be taken', async (field, change, words) => {
+    const { problem } = await apply({ body: { ...APPLICATION, ...change } });
+    expect(problem.errors?.find(({ path }) => path.endsWith(field))?.message).toContain(words);
+  });
+
   it('at fault a hundred times is not named a hundred times', async () => {
     const { problem } = await apply({ body: { ...APPLICATION, selection: Array.from({ length: 100 }, () => ({ quantity: 0 })) } });
     expect(problem.errors).toHaveLength(20);

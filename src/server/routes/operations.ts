@@ -78,11 +78,11 @@ const goodwill = z
   })
   .refine((body) => (body.to === 'points') === (body.points !== undefined), {
     path: ['points'],
-    message: 'expected a count exactly for points',
+    message: 'expected how many where it goes to points, and only there',
   })
   .refine((body) => (body.to === 'account') === (body.account !== undefined), {
     path: ['account'],
-    message: 'expected an account exactly for account',
+    message: 'expected which one where it goes to an account, and only there',
   })
   .openapi('GoodwillGiven');
 

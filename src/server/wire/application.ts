@@ -39,7 +39,7 @@ export const selectionEntry = z
 export const selection = z.array(selectionEntry).max(MOST_ENTRIES);
 
 const linkedBy = z
-  .url({ protocol: /^https$/ })
+  .url({ protocol: /^https$/, error: 'expected an address that begins with https://' })
   .max(2_000)
   .openapi({ example: 'https://files.example.com/photo.jpg' });
 export const evidence = z
@@ -52,7 +52,7 @@ export const evidence = z
 >;
 export const evidences = z.array(evidence).max(50);
 
-const telephone = z.string().regex(/^[0-9+() ./-]{3,40}$/, 'expected digits and + ( ) . / - or spaces');
+const telephone = z.string().regex(/^[0-9+() ./-]{3,40}$/, 'expected 3 to 40 digits, spaces or + ( ) . / -');
 const contact = z
   .strictObject({ name: name(200).optional(), phone: telephone.optional(), email: z.email().max(254).optional() })
   .openapi('Contact') satisfies z.ZodType<Loose<Contact>>;

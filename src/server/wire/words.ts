@@ -20,7 +20,7 @@ export const text = (longest = 2_000) =>
 
 /** A time in RFC 3339 with its offset; milliseconds are the finest that is kept. */
 export const time = z.iso
-  .datetime({ offset: true })
+  .datetime({ offset: true, error: 'expected a time with its offset, such as 2026-03-01T12:00:00Z' })
   .transform((value): Instant => instant(Date.parse(value)))
   .openapi({ example: '2026-03-01T12:00:00.000Z', description: 'RFC 3339' });
 
