@@ -25,7 +25,7 @@ export function* freightAsDue({ book, write, before, templateOf }: Step): Genera
   }
 }
 
-/** How often money that moved elsewhere ends a unit in this very commit, beside what it settles. */
+/** How often money that moved elsewhere ends a unit in this very commit, after what it settles. */
 function endedBeside(write: Step['write'], before: Step['before']): (name: string) => number {
   const rows = write.changes.afterSales.filter(({ id }) => !before.afterSales.has(id));
   const names = rows.flatMap(({ decisions }) => decisions.flatMap((d) => (d.kind === 'elsewhere' ? d.ended.flatMap(unitNames) : [])));
@@ -50,10 +50,10 @@ function isDue(
     case 'merchantFault':
       return a.fault === 'merchant' && fresh.some((d) => d.ends);
     case 'lastUnit':
-      // The unit that was the last one is refunded for good by this posting and by no other.
+      // The unit that was the last one is refunded for good by this posting and by no other. What moved elsewhere owes no freight.
       return (
         posted.some((d) => d.ended.flatMap(unitNames).some((name) => endedBy(name) === 1)) &&
-        [...book.lines.values()].every((units) => units.every(({ ended }) => ended > 0))
+        [...book.lines].every(([line, units]) => units.every((_, i) => endedBy(`${line}.${i + 1}`) > 0))
       );
   }
 }
