@@ -2,11 +2,11 @@ import { sumPortions } from '../domain/claims.js';
 import { gross, least, type Minor, minor } from '../domain/money.js';
 import { type Refusal, refuse } from '../domain/refusals.js';
 import type { UnitRange } from '../domain/selection.js';
-import { withoutRanges } from '../domain/units.js';
 import type { ChartEvent } from '../machines/context.js';
 import type { GrantKind } from '../machines/setup.js';
 import { type ChartEffect, type Step, statePath, type TimerEvent } from '../machines/step.js';
 import type { Bearer } from '../machines/words.js';
+import { remediedUnits, unitsAtStake, unitsComingBack } from './atStake.js';
 import { rebear, settleEarly } from './bearers.js';
 import { type DecisionContext, templateOf } from './context.js';
 import { grantDifference } from './difference.js';
@@ -22,8 +22,6 @@ import type { AfterSale, Payout } from './rows.js';
 export interface Details {
   /** grant only this much */
   readonly amount?: Minor;
-  /** grant only of these units; null: of all. Where nothing is said the kind of grant says it */
-  readonly ranges?: readonly UnitRange[] | null;
   readonly bearer?: Bearer;
 }
 
@@ -41,29 +39,15 @@ export function advance(
       facts: { state: statePath(a.chart.value) },
     });
   }
-  const next = scopeAfter(a, taken);
-  return carryOut(draft, context, next.row, taken, next.ranges === undefined ? details : { ...details, ranges: next.ranges });
+  return carryOut(draft, context, chosenBy(a, event, taken), taken, details);
 }
 
-/**
- * Goods on their way back to the buyer that get something else after all: those that are still there, which
- * are all of them, or the rest where what passed was paid, replaced or mended before.
- */
-export function goodsLeft(a: AfterSale): readonly UnitRange[] | null {
-  const { rest, endAs } = a.chart.context;
-  const dealtWith = statePath(a.chart.value).startsWith('sendingBack') && rest && endAs === 'completed';
-  return dealtWith && a.passed !== null ? withoutRanges(a.units, a.passed) : null;
-}
-
-function scopeAfter(a: AfterSale, taken: Step): { row: AfterSale; ranges?: readonly UnitRange[] | null } {
+/** A verdict, and goods that do not reach the buyer in time, choose the units that they are about. */
+function chosenBy(a: AfterSale, event: ChartEvent | TimerEvent, taken: Step): AfterSale {
   const to = statePath(taken.snapshot.value);
-  if (to.startsWith('sendingBack')) return { row: a };
-  const fromSendingBack = statePath(a.chart.value).startsWith('sendingBack');
-  // An override gives all goods at the merchant another remedy, also those that did not pass; in place of money, those that it was for.
-  const instead = statePath(a.chart.value).startsWith('refunding');
-  const anew = (to.startsWith('exchanging') || to.startsWith('repairing')) && a.chart.context.rest && !taken.snapshot.context.rest;
-  const row = anew && !instead ? { ...a, passed: goodsLeft(a) } : a;
-  return fromSendingBack ? { row, ranges: goodsLeft(a) } : { row };
+  const leaves = /^(sendingBack|arbitrating)/.test(statePath(a.chart.value)) && to.startsWith('refunding');
+  const gives = event.type.startsWith('override.') && event.type !== 'override.bearer' && /^(refunding|exchanging|repairing)\./.test(to);
+  return leaves || gives ? { ...a, remedied: unitsAtStake(a) } : a;
 }
 
 /** Whether the chart allows an event now. */
@@ -77,7 +61,7 @@ export function carryOut(draft: Draft, context: DecisionContext, a: AfterSale, t
   if (endsGoodsStep(a, row)) row = { ...row, finishedAt: draft.now };
   // Goods that come back once more are looked at once more.
   const atBuyer = row.goods === 'buyer' || row.goods === 'back';
-  if (atBuyer && statePath(row.chart.value).startsWith('returning')) row = { ...row, passed: null, sellable: false };
+  if (atBuyer && statePath(row.chart.value).startsWith('returning')) row = { ...row, passed: null, remedied: null, sellable: false };
   for (const timer of taken.timers) {
     if ('clear' in timer) draft.clearTimer(a.id, timer.clear);
     else {
@@ -170,7 +154,7 @@ function grant(draft: Draft, context: DecisionContext, given: AfterSale, kind: G
   const bearer = details.bearer ?? a.bearer;
   const row = details.bearer === undefined ? a : { ...a, bearer };
   if (kind === 'difference') return grantDifference(draft, context, row, minor(-a.difference), bearer);
-  const ranges = details.ranges === undefined ? rangesOf(a, kind) : details.ranges;
+  const ranges = rangesOf(a, kind);
   const asked = kind === 'offer' ? (a.offer?.amount ?? null) : (details.amount ?? null);
   const all = gross(sumPortions(grantOf(draft, rules, a, ranges, null)));
   const amount = asked === null ? null : least(asked, all);
@@ -188,10 +172,10 @@ function grant(draft: Draft, context: DecisionContext, given: AfterSale, kind: G
   return granted;
 }
 
-/** Whose money a grant gives: of the units that passed, where only these are dealt with; else of all. */
+/** Whose money a grant gives: of the units that passed or were chosen, where only these are dealt with; else of all. */
 function rangesOf(a: AfterSale, kind: GrantKind): readonly UnitRange[] | null {
-  if (kind === 'inspection') return a.passed;
-  return kind === 'fallback' && a.passed !== null && a.passed.length > 0 ? a.passed : null;
+  if (kind === 'inspection') return a.passed ?? unitsComingBack(a);
+  return kind === 'fallback' || kind === 'override' ? remediedUnits(a) : null;
 }
 
 /** The end of an after-sale: what is still reserved is voided, and its units are free. */

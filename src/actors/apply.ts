@@ -184,6 +184,7 @@ function newAfterSale(draft: Draft, context: DecisionContext, application: Appli
     offer: null,
     repairPrice: null,
     passed: null,
+    remedied: null,
     sellable: false,
     goods: stage === 'notShipped' ? 'none' : 'buyer',
     hold: null,

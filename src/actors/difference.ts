@@ -6,6 +6,7 @@ import type { UnitRange } from '../domain/selection.js';
 import { type Piece, piecesOf, sumPieces } from '../domain/units.js';
 import type { ChartContext } from '../machines/context.js';
 import type { Bearer } from '../machines/words.js';
+import { remediedUnits } from './atStake.js';
 import { lineOf, NOTHING, tenderCapKey } from './book.js';
 import { cutByGiven } from './claimed.js';
 import type { DecisionContext } from './context.js';
@@ -81,7 +82,7 @@ export function grantDifference(draft: Draft, context: DecisionContext, a: After
 }
 
 function differencePortions(draft: Draft, rules: Rules, a: AfterSale, most: Minor): PortionOfUnits[] {
-  const pieces = differences(draft, a, a.passed ?? a.units, a.wanted?.price ?? ZERO);
+  const pieces = differences(draft, a, remediedUnits(a), a.wanted?.price ?? ZERO);
   const takeable = (piece: Different): Minor => minor(Math.min(cheaperBy(piece), piece.reserved));
   const weights = pieces.map((piece) => ({ weight: takeable(piece), count: piece.count }));
   const shares = shareByWeight(least(most, sumPieces(pieces, takeable)), weights);
@@ -112,7 +113,7 @@ export const differenceWord = (difference: Minor): ChartContext['difference'] =>
  * by it, split into net and tax at the line's rate. It is reserved with the rest for the fallback.
  */
 export function takePayment(draft: Draft, a: AfterSale, reference: string): AfterSale {
-  const units = differences(draft, a, a.passed ?? a.units, a.wanted?.price ?? ZERO).flatMap(({ lineNo, from, count, more }) =>
+  const units = differences(draft, a, remediedUnits(a), a.wanted?.price ?? ZERO).flatMap(({ lineNo, from, count, more }) =>
     Array.from({ length: count }, (_, i) => ({ lineNo, unit: from + i, more })),
   );
   const amounts = shareAmong(

@@ -1,11 +1,12 @@
 import { least, type Minor, minor, ZERO } from '../domain/money.js';
 import { isRefusal, type Refusal, refuse } from '../domain/refusals.js';
 import type { UnitRange } from '../domain/selection.js';
-import { intersectRanges, withoutRanges } from '../domain/units.js';
+import { countUnits, intersectRanges, withoutRanges } from '../domain/units.js';
 import type { ChartEvent } from '../machines/context.js';
 import { statePath } from '../machines/step.js';
 import { advance, isAllowed } from './advance.js';
 import { judgeAppointment, judgeEvidence } from './assess.js';
+import { remediedUnits, unitsComingBack } from './atStake.js';
 import { inCurrency } from './claimed.js';
 import type { AfterSaleCommand } from './command.js';
 import { type DecisionContext, templateOf } from './context.js';
@@ -160,7 +161,7 @@ function withShipment(a: AfterSale, leg: Leg, command: { readonly courier?: stri
 /** From now on the buyer has these units as the SKU that was wanted. */
 function withReplaced(draft: Draft, a: AfterSale): AfterSale {
   if (a.wanted === null || a.wanted.same || statePath(a.chart.value) !== 'exchanging.shipped') return a;
-  const now = unitsLeft(draft, a.passed ?? a.units);
+  const now = unitsLeft(draft, remediedUnits(a));
   return { ...a, wanted: { ...a.wanted, replaced: [...withoutRanges(a.wanted.replaced ?? [], now), ...now] } };
 }
 
@@ -172,6 +173,7 @@ function inspect(draft: Draft, context: DecisionContext, a: AfterSale, command: 
   const row: AfterSale = {
     ...a,
     passed,
+    remedied: null,
     sellable: command.sellable && command.result !== 'none',
     bearer: command.bearer ?? a.bearer,
   };
@@ -182,32 +184,34 @@ function inspect(draft: Draft, context: DecisionContext, a: AfterSale, command: 
 }
 
 function passedRanges(draft: Draft, context: DecisionContext, a: AfterSale, command: Of<'inspect'>): readonly UnitRange[] | Refusal {
-  if (command.result === 'all') return a.units;
+  const coming = unitsComingBack(a);
+  if (command.result === 'all') return coming;
   if (command.result === 'none') return [];
   const asked = command.passed ?? [];
   const selected = context.rules.selectUnits({
     order: draft.order,
-    availability: onlyOf(draft, a),
+    availability: onlyOf(draft, coming),
     entries: asked,
     purpose: 'units',
     path: 'passed',
   });
   if (isRefusal(selected)) return selected;
-  if (selected.quantity >= a.quantity) {
-    return refuse('command.quantityInvalid', `A part is less than all ${a.quantity} units.`, {
+  const quantity = countUnits(coming);
+  if (selected.quantity >= quantity) {
+    return refuse('command.quantityInvalid', `A part is less than all ${quantity} units.`, {
       path: 'passed',
-      facts: { quantity: a.quantity },
+      facts: { quantity },
     });
   }
   return selected.ranges.map(({ lineNo, from, to }) => ({ lineNo, from, to }));
 }
 
-/** The units of an after-sale as the only ones that may be named. */
-function onlyOf(draft: Draft, a: AfterSale) {
+/** These units as the only ones that may be named. */
+function onlyOf(draft: Draft, units: readonly UnitRange[]) {
   return new Map(
     draft.order.lines.map((line) => {
       const whole = [{ lineNo: line.lineNo, from: 1, to: line.quantity }];
-      return [line.lineNo, intersectRanges(a.units, whole).map(({ from, to }) => ({ from, to, state: 'free' as const }))] as const;
+      return [line.lineNo, intersectRanges(units, whole).map(({ from, to }) => ({ from, to, state: 'free' as const }))] as const;
     }),
   );
 }
@@ -225,7 +229,7 @@ function paid(draft: Draft, context: DecisionContext, a: AfterSale, command: Of<
 
 /** Since the difference was named, units may have been refunded for good elsewhere: what was paid for these goes back. */
 function takeAwaited(draft: Draft, context: DecisionContext, a: AfterSale, amount: Minor, reference: string): Result {
-  const due = least(amount, minor(Math.max(0, differenceOf(draft, a, a.passed ?? a.units))));
+  const due = least(amount, minor(Math.max(0, differenceOf(draft, a, remediedUnits(a)))));
   const taken = takePayment(draft, { ...a, difference: due }, reference);
   const row = advance(draft, context, taken, { type: 'paid' });
   return isRefusal(row) || due === amount ? row : refundLatePayment(draft, context, row, minor(amount - due), reference);

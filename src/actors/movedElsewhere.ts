@@ -191,6 +191,7 @@ function movedRow(
     offer: null,
     repairPrice: null,
     passed: null,
+    remedied: null,
     sellable: false,
     goods: 'none',
     hold: null,

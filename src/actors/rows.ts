@@ -137,6 +137,8 @@ export interface AfterSale {
   readonly repairPrice: Minor | null;
   /** units that passed inspection; null before it */
   readonly passed: readonly UnitRange[] | null;
+  /** units that what is done now is for, where a verdict or the end of a wait chose them; null: those that passed */
+  readonly remedied: readonly UnitRange[] | null;
   readonly sellable: boolean;
   readonly goods: 'none' | 'buyer' | 'underway' | 'merchant' | 'lost' | 'back';
   readonly hold: { readonly at: Instant; readonly byExternal: boolean } | null;

@@ -1,13 +1,14 @@
 import { addPortions, sumPortions } from '../domain/claims.js';
-import { gross, type Minor } from '../domain/money.js';
+import { gross, type Minor, ZERO } from '../domain/money.js';
 import { isRefusal, type Refusal, refuse } from '../domain/refusals.js';
 import type { ChartEvent, VerdictWord } from '../machines/context.js';
 import { statePath } from '../machines/step.js';
-import { advance, goodsLeft, isAllowed } from './advance.js';
+import { advance, isAllowed } from './advance.js';
+import { unitsAtStake } from './atStake.js';
 import { inCurrency } from './claimed.js';
 import type { Price, Verdict } from './command.js';
 import { type DecisionContext, templateOf } from './context.js';
-import { differenceOf, differenceWord } from './difference.js';
+import { differenceOf, differenceWord, unitsLeft } from './difference.js';
 import type { Draft } from './draft.js';
 import { freightOf, refundsAnyway } from './freight.js';
 import { dropDecisions } from './grants.js';
@@ -24,6 +25,9 @@ export function verdict(draft: Draft, context: DecisionContext, given: AfterSale
   if (command.type === 'override' && given.decisions.some((d) => followsFromPosted(given, d))) {
     return refuse('command.payoutBegun', 'Money that was posted is being paid back.');
   }
+  if (command.type === 'override' && given.decisions.some((d) => isOfReplaced(given, d))) {
+    return refuse('command.payoutBegun', 'The difference of pieces that were replaced is paid back first.');
+  }
   const { verdict: said } = command;
   const a = command.type === 'override' && command.returnAddress !== undefined ? { ...given, returnAddress: command.returnAddress } : given;
   if (said.outcome === 'upheld') return advance(draft, context, a, event);
@@ -32,12 +36,13 @@ export function verdict(draft: Draft, context: DecisionContext, given: AfterSale
   if (said.outcome !== 'refund') {
     const priced = said.outcome === 'exchange' ? pricedBy(draft, a, said.price) : a;
     if (isRefusal(priced)) return priced;
-    const claimed = claimGoods(draft, context, goodsUndone({ ...priced, bearer: said.bearer ?? a.bearer }));
-    return said.outcome === 'exchange' ? exchangeNow(draft, context, claimed, command.type) : advance(draft, context, claimed, event);
+    const claimed = claimGoods(draft, context, { ...priced, bearer: said.bearer ?? a.bearer });
+    if (said.outcome === 'exchange') return exchangeNow(draft, context, claimed, command.type);
+    return advance(draft, context, { ...claimed, difference: ZERO }, event);
   }
   const amount = grantedAmount(draft, context, a, said);
   if (isRefusal(amount)) return amount;
-  if (amount !== null && takesGoods(a)) {
+  if (amount !== null && takesGoods(draft, a)) {
     return refuse('command.goodsHeld', 'The merchant has the goods or gets them: all that is left is paid for them, or they go back.', {
       path: 'verdict.amount',
       facts: { goods: a.chart.context.goods },
@@ -56,23 +61,10 @@ function pricedBy(draft: Draft, a: AfterSale, price: Price | undefined): Result 
 
 /** A verdict for an exchange asks for its difference, or gives it, as an approval does: nobody may come to inspect the goods. */
 function exchangeNow(draft: Draft, context: DecisionContext, a: AfterSale, by: 'rule' | 'override'): Result {
-  const dropped = dropDecisions(draft, a);
-  // Where nothing had passed, all of it is exchanged after all.
-  const row = draft.put(dropped.passed?.length === 0 ? { ...dropped, passed: null } : dropped);
-  const priced: AfterSale = {
-    ...row,
-    difference: differenceOf(draft, row, goodsLeft(row) ?? (isRefunding(row) ? row.passed : null) ?? row.units),
-  };
+  const row = draft.put(dropDecisions(draft, a));
+  const priced: AfterSale = { ...row, difference: differenceOf(draft, row, unitsAtStake(row)) };
   const event: ChartEvent = { type: `${by}.exchange`, difference: differenceWord(priced.difference) };
   return advance(draft, context, priced, event);
-}
-
-const isRefunding = (a: AfterSale): boolean => statePath(a.chart.value).startsWith('refunding');
-
-/** Instead of the money that is still to be paid, the units that it was for get something else; others were dealt with before. */
-function goodsUndone(a: AfterSale): AfterSale {
-  const ended = isRefunding(a) ? a.decisions.filter((d) => d.state === 'paying').flatMap((d) => d.ended) : [];
-  return ended.length === 0 ? a : { ...a, passed: ended };
 }
 
 /** Goods that come back are paid for as whole units, whatever part of their money was asked for before. */
@@ -85,15 +77,22 @@ function claimGoods(draft: Draft, context: DecisionContext, a: AfterSale): After
   return reserveLeft(draft, context, draft.put({ ...a, claim: 'unit', asked: null, missing, freight }));
 }
 
-/** Whether the merchant has goods, or soon has, that are not paid for. Those of an after-sale that had ended were dealt with before. */
-function takesGoods(a: AfterSale): boolean {
-  const { goods, early } = a.chart.context;
-  return !early && (goods === 'merchant' || goods === 'underway') && !statePath(a.chart.value).startsWith('arbitrating');
+/**
+ * Whether the merchant has goods, or soon has, that are not paid for: what waits on hold is not, as a verdict takes it back.
+ * Those of an after-sale that had ended were dealt with before.
+ */
+function takesGoods(draft: Draft, a: AfterSale): boolean {
+  const { goods } = a.chart.context;
+  if ((goods !== 'merchant' && goods !== 'underway') || statePath(a.chart.value).startsWith('arbitrating')) return false;
+  return unitsLeft(draft, unitsAtStake(a)).length > 0;
 }
 
 /** The last freight and a whole coupon go back for what others have posted; no verdict takes that back. */
 const followsFromPosted = (a: AfterSale, d: Decision): boolean =>
   d.state === 'paying' && (d.kind === 'coupon' || (d.kind === 'freight' && a.freight === 'last'));
+
+/** The buyer has the new pieces, and a verdict on the rest must neither take their difference away nor decide about them once more. */
+const isOfReplaced = (a: AfterSale, d: Decision): boolean => d.state === 'paying' && d.kind === 'difference' && a.chart.context.rest;
 
 function grantedAmount(
   draft: Draft,
@@ -102,7 +101,7 @@ function grantedAmount(
   said: Extract<Verdict, { outcome: 'refund' }>,
 ): Minor | null | Refusal {
   const undone = a.decisions.filter((d) => d.state === 'paying').reduce((all, d) => all + gross(sumPortions(d.portions)), 0);
-  const most = grantable(draft, context, a, goodsLeft(a)) + undone;
+  const most = grantable(draft, context, a, unitsAtStake(a)) + undone;
   if (most === 0 && said.amount === undefined && refundsAnyway(draft, a)) return null;
   if (most === 0) return refuse('amount.nothingLeft', 'Nothing is left that could be refunded.', { path: 'verdict.outcome' });
   if (said.amount === undefined) return null;

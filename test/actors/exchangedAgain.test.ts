@@ -280,6 +280,6 @@ describe('an exchange that a verdict orders in place of money', () => {
       [1, 1, 150],
       [2, 2, 150],
     ]);
-    expect(s.afterSale.passed).toEqual([{ lineNo: 1, from: 2, to: 2 }]);
+    expect(s.afterSale.remedied).toEqual([{ lineNo: 1, from: 2, to: 2 }]);
   });
 });

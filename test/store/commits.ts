@@ -182,6 +182,7 @@ export function afterSaleOf(number: number, version: number, more: Partial<After
       offer: null,
       repairPrice: null,
       passed: null,
+      remedied: null,
     },
     ...{
       sellable: false,

@@ -24,6 +24,7 @@ import { costAsFound, offsetsHold } from './offsets.js';
 import { partsAsShared } from './parts.js';
 import { moneyIsAccounted, moneyIsOurs, payoutsMove, requestIsMeant } from './payouts.js';
 import { quoteIsKept } from './quoted.js';
+import { Remedies } from './remedies.js';
 import { chainHash, replayBook } from './replay.js';
 import { deadlinesAreDue, endsLetGo, leftBehind, Whereabouts, waitsHaveDeadlines, windowsClose } from './states.js';
 import { MoneyTruth } from './truth.js';
@@ -83,6 +84,7 @@ export class Auditor implements Judge {
   readonly #answers = new Answers();
   readonly #whereabouts = new Whereabouts();
   readonly #carriers = new Carriers();
+  readonly #remedies = new Remedies();
   readonly #counts: (finding: Finding) => boolean;
 
   /** `counts`: which findings matter, where not all do. A negative control looks for damage, not for a service that fails */
@@ -128,8 +130,19 @@ export class Auditor implements Judge {
     book.version += 1;
     book.chain = write.audit.hash;
     book.commands.set(write.audit.commandId, book.version);
-    const step: Step = { book, commit, write, envelope, before, truth: this.#truth, templateOf: this.#templateOf };
+    const step: Step = {
+      book,
+      commit,
+      write,
+      envelope,
+      before,
+      truth: this.#truth,
+      remedies: this.#remedies,
+      templateOf: this.#templateOf,
+    };
+    this.#remedies.hear(step);
     for (const [promise, check] of CHECKS) this.#judge(promise, check(step), commit.book);
+    this.#judge(11, this.#remedies.follow(step), commit.book);
     this.#judge(11, this.#whereabouts.follow(step), commit.book);
     this.#judge(7, this.#carriers.follow(step), commit.book);
   }

@@ -27,7 +27,7 @@ function* asNamed(book: AuditedBook, a: AfterSale, d: Decision): Generator<Findi
   if (a.difference + gives !== 0) yield found(4, 'difference', `${name} gives ${gives}, and ${a.difference} is told`);
   for (const p of d.portions) {
     for (let unit = p.from; unit <= p.to; unit += 1) {
-      const cheaper = Math.max(0, costOf(book, a, d, p.lineNo, unit) - price);
+      const cheaper = Math.max(0, costOf(book, { id: a.id, no: d.no }, p.lineNo, unit) - price);
       if (grossOf(p) > cheaper)
         yield found(4, 'difference', `${name} gives ${grossOf(p)} for unit ${p.lineNo}.${unit}, whose new piece costs ${cheaper} less`);
     }
@@ -35,7 +35,7 @@ function* asNamed(book: AuditedBook, a: AfterSale, d: Decision): Generator<Findi
 }
 
 /** Only an exchange for what the buyer has is one for the same SKU, which has no difference. */
-export function* sameAsHeld({ book, write, before, envelope }: Step): Generator<Finding> {
+export function* sameAsHeld({ book, write, before, envelope, remedies }: Step): Generator<Finding> {
   const delivers = envelope?.command.kind === 'afterSale' && envelope.command.command.type === 'delivered';
   for (const a of write.changes.afterSales) {
     const old = before.afterSales.get(a.id);
@@ -46,7 +46,7 @@ export function* sameAsHeld({ book, write, before, envelope }: Step): Generator<
       if (a.wanted.same !== same)
         yield found(4, 'sameSku', `after-sale ${a.refundId} takes ${held.join()} and ${a.wanted.sku} for the ${same ? 'other' : 'same'}`);
     } else if (delivers && stateOf(old) === 'exchanging.shipped') {
-      for (const name of (old.passed ?? old.units).flatMap(unitNames)) if (!isGone(book, name)) book.skus.set(name, a.wanted.sku);
+      for (const name of remedies.under(old, 'exchanging')) if (!isGone(book, name)) book.skus.set(name, a.wanted.sku);
     }
   }
 }
@@ -65,24 +65,28 @@ export function* pricesNamed({ write }: Step): Generator<Finding> {
 }
 
 /** What is said to be due is what the new pieces cost more than those that they replace, at the time at which it is said. */
-export function* differencesAsDue({ book, write, before }: Step): Generator<Finding> {
+export function* differencesAsDue({ book, write, before, remedies }: Step): Generator<Finding> {
   for (const a of write.changes.afterSales) {
     const old = before.afterSales.get(a.id);
     const price = a.wanted?.price ?? null;
     if (old === undefined || price === null || a.difference <= 0 || a.difference === old.difference || a.extra.length > old.extra.length)
       continue;
-    const due = dearerBy(book, a, price).reduce((sum, { dearer }) => sum + dearer, 0);
+    const due = dearerBy(book, dueFor(remedies, old, a), price).reduce((sum, { dearer }) => sum + dearer, 0);
     if (a.difference !== due) yield found(4, 'difference', `after-sale ${a.refundId} says that ${a.difference} is due, which is ${due}`);
   }
 }
 
+/** The pieces of which a difference is told: of an inspection those that passed, of goods at the merchant what is dealt with. */
+const dueFor = (remedies: Step['remedies'], old: AfterSale, a: AfterSale): string[] =>
+  remedies.under(a, stateOf(old) === 'returning.inspecting' ? 'exchanging' : (stateOf(old).split('.')[0] ?? ''));
+
 /** How much more the new piece costs than each that the exchange replaces. */
-function dearerBy(book: AuditedBook, a: AfterSale, price: number, paid: AfterSale['extra'] = []) {
-  return (a.passed ?? a.units).flatMap(unitNames).flatMap((name) => {
+function dearerBy(book: AuditedBook, names: readonly string[], price: number, paid: AfterSale['extra'] = []) {
+  return names.flatMap((name) => {
     if (isGone(book, name)) return [];
     const [line, unit] = placeOf(name);
     const got = paid.filter((p) => p.lineNo === line && p.from <= unit && unit <= p.to).reduce((sum, p) => sum + grossOf(p), 0);
-    return [{ name, got, dearer: price - (costOf(book, a, undefined, line, unit) - got) }];
+    return [{ name, got, dearer: price - (costOf(book, undefined, line, unit) - got) }];
   });
 }
 
@@ -90,14 +94,14 @@ function dearerBy(book: AuditedBook, a: AfterSale, price: number, paid: AfterSal
  * A payment is taken as far as the new pieces cost more than those that the exchange still replaces: units may be
  * gone since it was said what is due. No unit takes more of it than its own.
  */
-export function* paymentsAsDue({ book, write, before }: Step): Generator<Finding> {
+export function* paymentsAsDue({ book, write, before, remedies }: Step): Generator<Finding> {
   for (const a of write.changes.afterSales) {
     const old = before.afterSales.get(a.id);
     const paid = a.extra.slice(old?.extra.length ?? 0);
     const price = a.wanted?.price ?? null;
     if (paid.length === 0 || price === null) continue;
     let due = 0;
-    for (const { name, got, dearer } of dearerBy(book, a, price, paid)) {
+    for (const { name, got, dearer } of dearerBy(book, remedies.under(a, 'exchanging'), price, paid)) {
       if (got > Math.max(0, dearer))
         yield found(4, 'payment', `unit ${name} takes ${got} of a payment, its new piece costs ${dearer} more`);
       due += dearer;
@@ -120,13 +124,13 @@ function isGone(book: AuditedBook, name: string): boolean {
 }
 
 /** What the buyer's piece has cost: what was paid for it, then and later, less the differences that went back since (before `d`). */
-function costOf(book: AuditedBook, a: AfterSale, d: Decision | undefined, lineNo: number, unit: number): number {
+function costOf(book: AuditedBook, before: { readonly id: string; readonly no: number } | undefined, lineNo: number, unit: number): number {
   const own = book.lines.get(lineNo)?.[unit - 1];
   if (own === undefined) return 0;
   let cost = grossOf(own.price) + own.extraNet + own.extraTax;
   for (const other of book.afterSales.values()) {
     for (const earlier of other.decisions) {
-      if (!given(earlier) || (d !== undefined && other.id === a.id && earlier.no >= d.no)) continue;
+      if (!given(earlier) || (before !== undefined && other.id === before.id && earlier.no >= before.no)) continue;
       for (const p of earlier.portions) if (p.lineNo === lineNo && p.from <= unit && unit <= p.to) cost -= grossOf(p);
     }
   }

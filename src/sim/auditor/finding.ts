@@ -4,6 +4,7 @@ import type { AfterSale, Payout, TimerRow } from '../../actors/rows.js';
 import type { Template } from '../../machines/template.js';
 import type { AuditedBook } from './book.js';
 import type { ExpectedClaim } from './claims.js';
+import type { Remedies } from './remedies.js';
 import type { MoneyTruth } from './truth.js';
 
 /** What a check has found: which promise is broken, and how. */
@@ -25,6 +26,8 @@ export interface Step {
   readonly envelope: Envelope | undefined;
   readonly before: Before;
   readonly truth: MoneyTruth;
+  /** which pieces got what so far */
+  readonly remedies: Remedies;
   readonly templateOf: (a: AfterSale) => Template | undefined;
 }
 

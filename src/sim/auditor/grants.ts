@@ -1,6 +1,6 @@
 import type { AfterSale, Decision } from '../../actors/rows.js';
 import type { Template } from '../../machines/template.js';
-import { isOpen } from './book.js';
+import { isOpen, stateOf } from './book.js';
 import { unitNames } from './claims.js';
 import { type Finding, found, type Step } from './finding.js';
 import { type Amount, halfUp, type Range, sumOf, within } from './numbers.js';
@@ -121,7 +121,7 @@ function* sharesMakeGrant(a: AfterSale, d: Decision): Generator<Finding> {
   if (units !== shares) yield found(4, 'sharesMakeGrant', `decision ${d.no} of ${nameOf(a)} grants ${units}, its tenders give ${shares}`);
 }
 
-function* amountAsDecided({ envelope }: Step, old: AfterSale, a: AfterSale, d: Decision): Generator<Finding> {
+function* amountAsDecided({ envelope, remedies }: Step, old: AfterSale, a: AfterSale, d: Decision): Generator<Finding> {
   const granted = sumOf(d.portions);
   const fees = d.fees.reduce((sum, fee) => sum + fee.amount, 0);
   const dropped = a.decisions
@@ -142,10 +142,17 @@ function* amountAsDecided({ envelope }: Step, old: AfterSale, a: AfterSale, d: D
     const said =
       envelope?.command.kind === 'afterSale' && 'verdict' in envelope.command.command ? envelope.command.command.verdict : undefined;
     // Goods that were dealt with already (replaced, paid) leave only the rest to decide about.
-    const rest = all - sumOf(within(old.reserved, old.passed ?? []));
-    const most = said?.outcome === 'refund' && said.amount !== undefined ? said.amount.amount : all;
-    if (granted !== Math.min(most, all) && granted !== Math.min(most, rest)) yield wrong(Math.min(most, all));
+    const room = stateOf(old).split('.')[0] ?? '';
+    const stake = d.kind === 'override' && remedies.under(old, room);
+    const rest = sumOf(stake === false ? old.reserved : within(old.reserved, stake.map(rangeOf))) + dropped;
+    const should = said?.outcome === 'refund' && said.amount !== undefined ? Math.min(said.amount.amount, rest) : rest;
+    if (granted !== should) yield wrong(should);
   } else if (granted > all) yield wrong(all);
+}
+
+function rangeOf(name: string): Range {
+  const [lineNo = 0, unit = 0] = name.split('.').map(Number);
+  return { lineNo, from: unit, to: unit };
 }
 
 /** EXAMPLES 9: named fees once, of a claim of whole units, taking at most what the refund gives. */

@@ -58,7 +58,7 @@ export function* costAsFound(step: Step): Generator<Finding> {
 }
 
 function* costOfUnit(
-  { book }: Step,
+  { book, remedies }: Step,
   a: AfterSale,
   name: string,
   { now, before }: { readonly now: number; readonly before: number },
@@ -66,7 +66,7 @@ function* costOfUnit(
   if (before > 0) return;
   const line = book.order.lines.find(({ lineNo }) => name.startsWith(`${lineNo}.`));
   const isHere = a.goods === 'none' && line?.shippedAt === undefined && line?.deliveredAt === undefined;
-  const isBack = a.goods === 'merchant' && a.sellable && (a.passed ?? []).flatMap(unitNames).includes(name);
+  const isBack = a.goods === 'merchant' && remedies.isSound(a, name);
   const all = [...book.afterSales.values()].reduce((sum, other) => sum + costIn(other.decisions, name), 0);
   if (isHere || isBack ? all !== line?.unitCost : now !== 0) {
     const where = isHere ? 'never left' : isBack ? 'is back' : 'is neither back nor here';

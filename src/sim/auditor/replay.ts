@@ -12,8 +12,8 @@ import { type Finding, found } from './finding.js';
 const BLANK = {
   ...{ origin: 'own', finishedAt: null, live: true, claim: 'unit', asked: null, missing: [], freight: 'never', holds: true },
   ...{ reserved: [], reservedShares: [], pending: [], decisions: [], extra: [], wanted: null, payments: [], difference: 0 },
-  ...{ offer: null, repairPrice: null, passed: null, sellable: false, goods: 'buyer', hold: null, appeal: null, extendedMs: 0 },
-  ...{ returnAddress: null, shipments: [], advancedFreight: 0 },
+  ...{ offer: null, repairPrice: null, passed: null, remedied: null, sellable: false, goods: 'buyer' },
+  ...{ hold: null, appeal: null, extendedMs: 0, returnAddress: null, shipments: [], advancedFreight: 0 },
 };
 const BLANK_STATE = {
   ...{ lastRefundId: 0, lastTransfer: 0, lastDecision: 0, lastVisit: 0, freightReserved: { net: 0, tax: 0 }, freightShares: [] },

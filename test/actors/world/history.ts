@@ -72,7 +72,7 @@ export class History {
   deliver(a: AfterSale): void {
     if (!['exchanging.shipped', 'repairing.shippingBack'].includes(stateOf(a))) return;
     const units = this.replaced.get(a.id) ?? new Set();
-    for (const unit of (a.passed ?? a.units).flatMap(unitsOfRange)) units.add(unit);
+    for (const unit of (a.remedied ?? (a.passed?.length ? a.passed : a.units)).flatMap(unitsOfRange)) units.add(unit);
     this.replaced.set(a.id, units);
   }
 
