@@ -1,6 +1,6 @@
 import type { AfterSale, Decision } from '../../actors/rows.js';
 import type { Template } from '../../machines/template.js';
-import type { AuditedBook } from './book.js';
+import { type AuditedBook, stateOf } from './book.js';
 import { claimOf, pour, unitNames } from './claims.js';
 import { type Finding, found, type Step } from './finding.js';
 import { type Amount, grossOf, halfUp, largestRemainder, type Range, sumOf } from './numbers.js';
@@ -11,7 +11,7 @@ const KINDS: ReadonlySet<Decision['kind']> = new Set(['approval', 'offer', 'insp
 const NOTHING: Amount = { net: 0, tax: 0 };
 
 /** A part of what is reserved is shared by what is reserved of each unit, its tax cumulatively, and by what is reserved on each tender. */
-export function* partsAsShared({ book, write, before, envelope, templateOf }: Step): Generator<Finding> {
+export function* partsAsShared({ book, write, before, envelope, remedies, templateOf }: Step): Generator<Finding> {
   for (const a of write.changes.afterSales) {
     const old = before.afterSales.get(a.id);
     const fresh = a.decisions.filter((d) => KINDS.has(d.kind) && old?.decisions.every(({ no }) => no !== d.no) !== false);
@@ -22,7 +22,10 @@ export function* partsAsShared({ book, write, before, envelope, templateOf }: St
     );
     // What money that moved elsewhere undid is granted anew for the same units.
     const report = envelope?.command.kind === 'report' && envelope.command.report.type === 'movedElsewhere';
-    const units = report && undone.length > 0 ? perUnit(undone.flatMap(({ portions }) => portions)).keys() : undefined;
+    const anew = report && undone.length > 0 ? perUnit(undone.flatMap(({ portions }) => portions)).keys() : undefined;
+    // A verdict shares its amount among the pieces that it is about.
+    const about = d.kind === 'override' && old !== undefined ? remedies.under(old, stateOf(old).split('.')[0] ?? '') : undefined;
+    const units = anew ?? about;
     yield* unitsAsShared(book, a, d, units);
     const template = templateOf(a);
     if (template !== undefined) yield* tendersAsShared(book, a, d, template);
