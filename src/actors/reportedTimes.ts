@@ -65,19 +65,19 @@ export function contradiction(before: OrderLine | undefined, after: OrderLine, i
 const stoppedAndShipped = (line: OrderLine): Refusal =>
   refuse('order.factContradicted', `Line ${line.lineNo} cannot be both stopped and shipped.`, { facts: { lineNo: line.lineNo } });
 
-function reportedOtherwise(line: OrderLine, fact: Fact): Refusal {
+function otherTime(line: OrderLine, fact: Fact, detail: string): Refusal {
   const before = line[fact];
-  return refuse('order.factContradicted', `Line ${line.lineNo} was reported otherwise, with another time.`, {
+  return refuse('order.factContradicted', detail, {
     path: 'at',
     facts: { lineNo: line.lineNo, fact, [fact]: before === undefined ? null : new Date(before).toISOString() },
   });
 }
 
-const deliveredFirst = ({ lineNo, shippedAt }: OrderLine): Refusal =>
-  refuse('order.factContradicted', `Line ${lineNo} was reported as shipped later than this.`, {
-    path: 'at',
-    facts: { lineNo, fact: 'shippedAt', shippedAt: shippedAt === undefined ? null : new Date(shippedAt).toISOString() },
-  });
+const reportedOtherwise = (line: OrderLine, fact: Fact): Refusal =>
+  otherTime(line, fact, `Line ${line.lineNo} was reported otherwise, with another time.`);
+
+const deliveredFirst = (line: OrderLine): Refusal =>
+  otherTime(line, 'shippedAt', `Line ${line.lineNo} was reported as shipped later than this.`);
 
 /**
  * What a line is after a report. The same report again changes nothing; another time corrects the one before as long as nothing

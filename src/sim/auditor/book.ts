@@ -46,6 +46,9 @@ export function stateOf({ chart }: Pick<AfterSale, 'chart'>): string {
   }
   return path + value;
 }
+
+/** The state of the chart's first level. */
+export const roomOf = (a: Pick<AfterSale, 'chart'>): string => stateOf(a).split('.')[0] ?? '';
 /** Whether an after-sale has not ended. */
 export const isOpen = (a: Pick<AfterSale, 'chart'>): boolean => !(typeof a.chart.value === 'string' && ENDS.has(a.chart.value));
 

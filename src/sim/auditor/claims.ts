@@ -19,6 +19,21 @@ export interface ExpectedClaim {
 export const unitNames = ({ lineNo, from, to }: Range): string[] =>
   Array.from({ length: to - from + 1 }, (_, i) => `${lineNo}.${from + i}`);
 
+/** Where the unit of such a name stands. */
+export function placeOf(name: string): readonly [lineNo: number, unit: number] {
+  const [lineNo = 0, unit = 0] = name.split('.').map(Number);
+  return [lineNo, unit];
+}
+
+/** The unit of such a name; undefined where the order has none. */
+export function unitNamed(book: AuditedBook, name: string): Unit | undefined {
+  const [lineNo, unit] = placeOf(name);
+  return book.lines.get(lineNo)?.[unit - 1];
+}
+
+/** How often the unit of such a name was refunded for good, here or elsewhere. */
+export const endedOf = (book: AuditedBook, name: string): number => unitNamed(book, name)?.ended ?? 0;
+
 const costOf = ({ price, extraNet, extraTax }: Unit): Amount => ({ net: price.net + extraNet, tax: price.tax + extraTax });
 const leftOf = (unit: Unit): Amount => {
   const cost = costOf(unit);
@@ -72,9 +87,9 @@ function* selectionFaults(book: AuditedBook, row: AfterSale, entries: readonly S
 }
 
 function isNamed(book: AuditedBook, entry: SelectionEntry, name: string): boolean {
-  const [lineNo, unit] = name.split('.').map(Number);
+  const [lineNo, unit] = placeOf(name);
   const line = book.order.lines.find((candidate) => candidate.lineNo === lineNo);
-  if (line === undefined || unit === undefined) return false;
+  if (line === undefined) return false;
   if ('lineNo' in entry) return entry.lineNo === lineNo && (!('units' in entry) || entry.units.includes(unit));
   return (
     entry.sku === line.sku &&
@@ -124,7 +139,7 @@ function expectWeights(
   for (const [name, unit] of units) {
     const saying = entries.filter((entry) => isNamed(book, entry, name));
     const [first] = saying;
-    const line = book.order.lines.find(({ lineNo }) => lineNo === Number(name.split('.')[0]));
+    const line = book.order.lines.find(({ lineNo }) => lineNo === placeOf(name)[0]);
     if (saying.length !== 1 || first?.actualGrams === undefined || line?.weightGrams === undefined) return undefined;
     const missing = halfUp(grossOf(costOf(unit)), line.weightGrams - first.actualGrams, line.weightGrams);
     // The same weight told again gives nothing more.

@@ -1,6 +1,6 @@
 import type { AfterSale, Decision } from '../../actors/rows.js';
-import { type AuditedBook, stateOf } from './book.js';
-import { unitNames } from './claims.js';
+import { type AuditedBook, roomOf, stateOf } from './book.js';
+import { endedOf, placeOf, unitNames } from './claims.js';
 import { type Finding, found, type Step } from './finding.js';
 import { grossOf } from './numbers.js';
 
@@ -78,7 +78,7 @@ export function* differencesAsDue({ book, write, before, remedies }: Step): Gene
 
 /** The pieces of which a difference is told: of an inspection those that passed, of goods at the merchant what is dealt with. */
 const dueFor = (remedies: Step['remedies'], old: AfterSale, a: AfterSale): string[] =>
-  remedies.under(a, stateOf(old) === 'returning.inspecting' ? 'exchanging' : (stateOf(old).split('.')[0] ?? ''));
+  remedies.under(a, stateOf(old) === 'returning.inspecting' ? 'exchanging' : roomOf(old));
 
 /** How much more the new piece costs than each that the exchange replaces. */
 function dearerBy(book: AuditedBook, names: readonly string[], price: number, paid: AfterSale['extra'] = []) {
@@ -112,16 +112,8 @@ export function* paymentsAsDue({ book, write, before, remedies }: Step): Generat
   }
 }
 
-const placeOf = (name: string): readonly [line: number, unit: number] => {
-  const [line = 0, unit = 0] = name.split('.').map(Number);
-  return [line, unit];
-};
-
-/** What was refunded for good, here or elsewhere, is not replaced any more. */
-function isGone(book: AuditedBook, name: string): boolean {
-  const [line, unit] = placeOf(name);
-  return (book.lines.get(line)?.[unit - 1]?.ended ?? 0) > 0;
-}
+/** What was refunded for good is not replaced any more. */
+const isGone = (book: AuditedBook, name: string): boolean => endedOf(book, name) > 0;
 
 /** What the buyer's piece has cost: what was paid for it, then and later, less the differences that went back since (before `d`). */
 function costOf(book: AuditedBook, before: { readonly id: string; readonly no: number } | undefined, lineNo: number, unit: number): number {

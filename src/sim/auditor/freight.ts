@@ -1,7 +1,7 @@
 import type { AfterSale, Decision } from '../../actors/rows.js';
 import type { Template } from '../../machines/template.js';
 import type { AuditedBook } from './book.js';
-import { unitNames } from './claims.js';
+import { endedOf, unitNames } from './claims.js';
 import { type Finding, found, type Step } from './finding.js';
 
 /** When freight goes back (promise 4, EXAMPLES 8): as the template of the after-sale says, and then in the very same commit. */
@@ -40,10 +40,7 @@ function isDue(
   posted: readonly Decision[],
   beside: (name: string) => number,
 ): boolean {
-  const endedBy = (name: string): number => {
-    const [line = 0, unit = 0] = name.split('.').map(Number);
-    return (book.lines.get(line)?.[unit - 1]?.ended ?? 0) - beside(name);
-  };
+  const endedBy = (name: string): number => endedOf(book, name) - beside(name);
   switch (template.freight.refund) {
     case 'never':
       return false;

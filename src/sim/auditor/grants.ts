@@ -1,7 +1,7 @@
 import type { AfterSale, Decision } from '../../actors/rows.js';
 import type { Template } from '../../machines/template.js';
-import { isOpen, stateOf } from './book.js';
-import { unitNames } from './claims.js';
+import { isOpen, roomOf } from './book.js';
+import { placeOf, unitNames } from './claims.js';
 import { type Finding, found, type Step } from './finding.js';
 import { type Amount, halfUp, type Range, sumOf, within } from './numbers.js';
 
@@ -142,7 +142,7 @@ function* amountAsDecided({ envelope, remedies }: Step, old: AfterSale, a: After
     const said =
       envelope?.command.kind === 'afterSale' && 'verdict' in envelope.command.command ? envelope.command.command.verdict : undefined;
     // Goods that were dealt with already (replaced, paid) leave only the rest to decide about.
-    const room = stateOf(old).split('.')[0] ?? '';
+    const room = roomOf(old);
     const stake = d.kind === 'override' && remedies.under(old, room);
     const rest = sumOf(stake === false ? old.reserved : within(old.reserved, stake.map(rangeOf))) + dropped;
     const should = said?.outcome === 'refund' && said.amount !== undefined ? Math.min(said.amount.amount, rest) : rest;
@@ -151,7 +151,7 @@ function* amountAsDecided({ envelope, remedies }: Step, old: AfterSale, a: After
 }
 
 function rangeOf(name: string): Range {
-  const [lineNo = 0, unit = 0] = name.split('.').map(Number);
+  const [lineNo, unit] = placeOf(name);
   return { lineNo, from: unit, to: unit };
 }
 

@@ -1,5 +1,5 @@
 import type { AfterSale, Decision } from '../../actors/rows.js';
-import { unitNames } from './claims.js';
+import { placeOf, unitNames } from './claims.js';
 import { type Finding, found, type Step } from './finding.js';
 import { countOf } from './numbers.js';
 
@@ -75,7 +75,7 @@ function* costOfUnit(
 }
 
 function costIn(decisions: readonly Decision[], name: string): number {
-  const [lineNo = 0, unit = 0] = name.split('.').map(Number);
+  const [lineNo, unit] = placeOf(name);
   const offsets = decisions.flatMap((d) => (d.state === 'paid' ? d.offsets : []));
   return offsets.reduce((sum, o) => (o.lineNo === lineNo && o.from <= unit && unit <= o.to ? sum + o.cost : sum), 0);
 }

@@ -1,7 +1,7 @@
 import type { AfterSale, Decision } from '../../actors/rows.js';
 import type { Template } from '../../machines/template.js';
-import { type AuditedBook, stateOf } from './book.js';
-import { claimOf, pour, unitNames } from './claims.js';
+import { type AuditedBook, roomOf } from './book.js';
+import { claimOf, placeOf, pour, unitNamed, unitNames } from './claims.js';
 import { type Finding, found, type Step } from './finding.js';
 import { type Amount, grossOf, halfUp, largestRemainder, type Range, sumOf } from './numbers.js';
 
@@ -24,7 +24,7 @@ export function* partsAsShared({ book, write, before, envelope, remedies, templa
     const report = envelope?.command.kind === 'report' && envelope.command.report.type === 'movedElsewhere';
     const anew = report && undone.length > 0 ? perUnit(undone.flatMap(({ portions }) => portions)).keys() : undefined;
     // A verdict shares its amount among the pieces that it is about.
-    const about = d.kind === 'override' && old !== undefined ? remedies.under(old, stateOf(old).split('.')[0] ?? '') : undefined;
+    const about = d.kind === 'override' && old !== undefined ? remedies.under(old, roomOf(old)) : undefined;
     const units = anew ?? about;
     yield* unitsAsShared(book, a, d, units);
     const template = templateOf(a);
@@ -43,8 +43,7 @@ function* unitsAsShared(book: AuditedBook, a: AfterSale, d: Decision, anew: Iter
     pools.map(([, pool]) => grossOf(pool)),
   );
   for (const [i, [name, pool]] of pools.entries()) {
-    const [lineNo = 0, unit = 0] = name.split('.').map(Number);
-    const stands = book.lines.get(lineNo)?.[unit - 1];
+    const stands = unitNamed(book, name);
     if (stands === undefined) continue;
     const should = claimOf(stands, shares[i] ?? 0, pool);
     const is = granted.get(name) ?? NOTHING;
@@ -91,7 +90,7 @@ const plus = (a: Amount, b: Amount): Amount => ({ net: a.net + b.net, tax: a.tax
 
 /** Lines and their units in order. */
 const place = (name: string): number => {
-  const [lineNo = 0, unit = 0] = name.split('.').map(Number);
+  const [lineNo, unit] = placeOf(name);
   return lineNo * 1e9 + unit;
 };
 

@@ -1,6 +1,6 @@
 import type { AfterSale, Decision } from '../../actors/rows.js';
-import { type AuditedBook, isOpen, stateOf } from './book.js';
-import { unitNames } from './claims.js';
+import { type AuditedBook, isOpen, roomOf, stateOf } from './book.js';
+import { endedOf, unitNames } from './claims.js';
 import { type Finding, found, type Step } from './finding.js';
 
 /** Which pieces of an after-sale got what, followed by what was said of them alone (promises 1 and 11). */
@@ -20,7 +20,6 @@ interface Known {
   isHere: boolean;
 }
 
-const roomOf = (a: AfterSale): string => stateOf(a).split('.')[0] ?? '';
 const namesOf = (ranges: readonly Parameters<typeof unitNames>[0][]): string[] => ranges.flatMap(unitNames);
 const AT_MERCHANT = new Set(['exchanging', 'repairing', 'sendingBack', 'refunding']);
 
@@ -114,11 +113,6 @@ function forget(known: Known): void {
   known.sound.clear();
   known.served.clear();
 }
-
-const endedOf = (book: AuditedBook, name: string): number => {
-  const [line = 0, unit = 0] = name.split('.').map(Number);
-  return book.lines.get(line)?.[unit - 1]?.ended ?? 0;
-};
 
 /** Promise 11, piece by piece. */
 function* nothingKept(book: AuditedBook, { served, paid, isHere }: Known, a: AfterSale): Generator<Finding> {
