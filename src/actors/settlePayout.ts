@@ -112,6 +112,10 @@ function uncounted(
     }
     return owner;
   }
+  if (result.outcome === 'unknown' && payout.state === 'paid' && payout.way === 'hand' && attempt === payout.attempt) {
+    // The money moved elsewhere while the gateway was called: that this attempt was paid as well would never be heard of.
+    draft.effects.push(payoutEffect(payout, attempt, true, owner && templateOf(context, owner), 0, draft.nextVersion));
+  }
   if (result.outcome === 'declined' && payout.state === 'paid' && attempt === payout.attempt && payout.way !== 'hand') {
     return refuse('payout.contradicted', 'The payout was paid; a decline of the same attempt changes nothing.', {
       facts: { payoutKey: payout.key, attempt },

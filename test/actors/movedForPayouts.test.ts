@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { dueAt } from '../../src/actors/payoutDue.js';
+import { isRefusal } from '../../src/domain/refusals.js';
 import { orderOf } from '../domain/orders.js';
 import { paidWith, some } from './world/orders.js';
 import { type Scenario, scenario } from './world/scenario.js';
@@ -40,6 +41,13 @@ describe('money that moved for a payout', () => {
     s.says(payoutOf(s), { outcome: 'paid', reference: 'gateway' });
     expect([posted(s, 'order'), excess(s)]).toEqual([800, 800]);
     expect(s.alarms).toEqual(expect.arrayContaining(['payout.paidTwice', 'money.excess']));
+  });
+
+  it('that timed out meanwhile settles it, and the gateway is asked about its attempt until that is known', () => {
+    const s = moved(begun(), 800);
+    const said = s.says(payoutOf(s), { outcome: 'unknown' });
+    expect([posted(s, 'order'), s.payout(payoutOf(s)).state]).toEqual([800, 'paid']);
+    expect(isRefusal(said) ? said : said.effects).toMatchObject([{ topic: 'payout', payoutKey: payoutOf(s), attempt: 1, ask: true }]);
   });
 
   it.each(states)('in part, that is %s and declined, leaves the rest to the next attempt', (_, story) => {

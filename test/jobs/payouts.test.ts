@@ -90,7 +90,7 @@ describe('a payout', () => {
   it.each<[string, Said, unknown[], 'done' | 'again']>([
     ['was paid as well', PAID, [PAID], 'done'],
     ['was declined', DECLINED, [DECLINED], 'done'],
-    ['was never seen', NOT_FOUND, [], 'done'],
+    ['was not seen yet: a run before may still be sending it', NOT_FOUND, [], 'again'],
     ['is not settled yet', PENDING, [], 'again'],
     ['cannot be asked for now', TIMEOUT, [], 'again'],
   ])('that was settled otherwise has its newest attempt asked about, and never sent: it %s', async (_, answer, said, kind) => {
@@ -98,6 +98,14 @@ describe('a payout', () => {
     expect(await handler.run(payoutJob({ ask: true, attempt: 3 }))).toMatchObject({ kind });
     expect(gateway.calls).toEqual(['ask 3']);
     expect(host.said).toEqual(said);
+  });
+
+  it('that was settled otherwise is left alone once the gateway has not seen its newest attempt for a while', async () => {
+    const { host, handler } = world([NOT_FOUND, NOT_FOUND, NOT_FOUND], payout({ state: 'paid', way: 'hand' }));
+    const kinds = [];
+    for (const run of [1, 2, 3]) kinds.push((await handler.run(payoutJob({ ask: true, run, asks: 3 }))).kind);
+    expect(kinds).toEqual(['again', 'again', 'done']);
+    expect(host.said).toEqual([]);
   });
 
   it('that was settled before its newest attempt was sent is left alone', async () => {

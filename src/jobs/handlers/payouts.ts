@@ -57,10 +57,16 @@ function isOvertaken({ state, way, attempt }: Payout, order: PayoutJob, run: num
   return state === 'paid' && way === 'hand' && attempt === order.attempt && (order.ask || run > 1);
 }
 
-/** Whether an attempt that nobody needs any more was paid all the same is asked until it is known. It is never sent. */
+/**
+ * Whether an attempt that nobody needs any more was paid all the same is asked until it is known. It is never sent, but a run
+ * before this one may still be about to send it: that the gateway has not seen it is believed only after a while.
+ */
 async function askOnly(parts: PayoutParts, record: PayoutRecord, order: PayoutJob, job: Parameters<typeof askAgain>[3]): Promise<Outcome> {
   const said = await hearAgain(parts.gateway, order.payoutKey, order.attempt);
-  if (said === undefined) return doneWith('the gateway never saw this attempt');
+  if (said === undefined) {
+    const why = 'the gateway never saw this attempt';
+    return job.attempt < order.asks ? again(inMs(parts, order.askEveryMs), why) : doneWith(why);
+  }
   return said.settled === null ? askAgain(parts, record, order, job, said.why) : settle(parts, record, said.attempt, said.settled);
 }
 

@@ -78,19 +78,27 @@ export class Remedies {
       for (const d of row.decisions) {
         const was = old.decisions.find(({ no }) => no === d.no);
         if (was === undefined) yield* this.#justOnce(book, old, row, d);
-        if (d.state === 'paid' && was?.state !== 'paid' && known.isHere && !old.chart.context.early)
+        const isEarly = old.chart.context.early || row.chart.context.early;
+        if (d.state === 'paid' && was?.state !== 'paid' && known.isHere && !isEarly)
           for (const name of namesOf(d.ended)) known.paid.add(name);
       }
       if (isOpen(old) && !isOpen(row)) yield* nothingKept(book, known, row);
     }
   }
 
-  /** A decision about goods at the merchant refunds what is dealt with, and nothing of what was replaced or mended. */
+  /**
+   * A decision about goods at the merchant refunds what is dealt with, and nothing of what was replaced or mended; but a ruling
+   * may, since an appeal is about the whole, and so may what stands in its place.
+   */
   *#justOnce(book: AuditedBook, old: AfterSale, a: AfterSale, d: Decision): Generator<Finding> {
     if (d.state === 'dropped' || !AT_MERCHANT.has(roomOf(old)) || (d.kind !== 'override' && d.kind !== 'fallback')) return;
     const { served } = this.#of(a.id);
     const name = `decision ${d.no} (${d.kind}) of after-sale ${a.refundId}`;
-    const twice = namesOf([...d.portions, ...d.ended]).filter((unit) => served.has(unit));
+    const replaced = old.decisions.filter(
+      ({ no, state }) => state === 'paying' && a.decisions.some((b) => b.no === no && b.state === 'dropped'),
+    );
+    const inItsPlace = new Set(replaced.flatMap(({ ended }) => namesOf(ended)));
+    const twice = namesOf([...d.portions, ...d.ended]).filter((unit) => served.has(unit) && !inItsPlace.has(unit));
     const atBuyer = old.goods === 'buyer' || old.goods === 'back';
     if (twice.length > 0 && !atBuyer) yield found(1, 'oneRemedy', `${name} pays for ${twice.join()}, replaced or mended before`);
     if (!d.ends || atBuyer || old.chart.context.early) return;
