@@ -14,17 +14,17 @@ import type { AfterSale, Decision, FeeLine } from './rows.js';
 /** What was granted on hold: no payout of it has begun, so money that moved elsewhere may still take it back. */
 
 /** The decisions of an after-sale that are still to be paid for its units or the freight. */
-const waiting = (a: AfterSale): Decision[] =>
+export const decisionsHeld = (a: AfterSale): Decision[] =>
   a.decisions.filter((d) => d.state === 'paying' && d.kind !== 'latePayment' && d.kind !== 'coupon');
 
 /** What an after-sale reserves of units, granted or not. */
-export const portionsHeld = (a: AfterSale): PortionOfUnits[] => [...a.reserved, ...waiting(a).flatMap((d) => d.portions)];
+export const portionsHeld = (a: AfterSale): PortionOfUnits[] => [...a.reserved, ...decisionsHeld(a).flatMap((d) => d.portions)];
 
 /** What of the freight an after-sale has granted and not paid. */
-export const freightHeld = (a: AfterSale): Minor => minor(waiting(a).reduce((all, d) => all + gross(d.freight), 0));
+export const freightHeld = (a: AfterSale): Minor => minor(decisionsHeld(a).reduce((all, d) => all + gross(d.freight), 0));
 
 /** What an after-sale reserves of tenders, granted or not. */
-export const sharesHeld = (a: AfterSale): TenderShare[] => [...a.reservedShares, ...waiting(a).flatMap((d) => d.shares)];
+export const sharesHeld = (a: AfterSale): TenderShare[] => [...a.reservedShares, ...decisionsHeld(a).flatMap((d) => d.shares)];
 
 /** A grant that was taken back, to be made once more of what is left. */
 export interface Undone {
@@ -34,7 +34,7 @@ export interface Undone {
 
 /** Takes back what was granted; it is reserved again. */
 export function undo(draft: Draft, a: AfterSale): { row: AfterSale; undone: Undone } {
-  return { row: draft.put(dropDecisions(draft, a)), undone: { id: a.id, decisions: waiting(a) } };
+  return { row: draft.put(dropDecisions(draft, a)), undone: { id: a.id, decisions: decisionsHeld(a) } };
 }
 
 /** Grants once more what was taken back, as far as it is left. It is paid when the hold ends. */

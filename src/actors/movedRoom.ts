@@ -9,7 +9,7 @@ import { advance } from './advance.js';
 import { balanceOf } from './book.js';
 import type { DecisionContext } from './context.js';
 import type { Draft } from './draft.js';
-import { freightHeld, portionsHeld, sharesHeld, type Undone, undo } from './grantAnew.js';
+import { decisionsHeld, freightHeld, portionsHeld, sharesHeld, type Undone, undo } from './grantAnew.js';
 import { holdRow } from './hold.js';
 import { laterLeft, laterPaid, unitOfLater, voidFreight, voidReserved } from './ledger.js';
 import { isUntouched } from './payoutDue.js';
@@ -127,9 +127,9 @@ function attainable(draft: Draft, moved: Moved, room: Room): Minor {
   return minor(Math.min(moved.amount, tenders, goods));
 }
 
-/** Whether a payout of it may be on its way. */
+/** Whether a payout of what it reserves may be on its way. Late payments and whole coupons give nothing of that. */
 function hasBegun(draft: Draft, a: AfterSale): boolean {
-  const paying = new Set(a.decisions.filter((d) => d.state === 'paying').map((d) => d.no));
+  const paying = new Set(decisionsHeld(a).map((d) => d.no));
   return draft.payoutsOf(a.id).some((p) => paying.has(p.decisionNo) && !isUntouched(p));
 }
 

@@ -60,6 +60,7 @@ export function chartSetup(template: Template) {
       appealFromCompleted: ({ context }) => context.appealFrom === 'completed',
       rulingDeadlineRefunds: ({ context }) => t.appeal.rulingThen === 'refund' && context.appealBy === 'user' && context.appealReserves,
       held: ({ context }) => context.held,
+      heldNoneDeclined: ({ context }) => context.held && context.declined === 0,
       notHeld: ({ context }) => !context.held,
       overridable: ({ context }) => context.begun === 0,
       overridableUnderway: ({ context }) => context.begun === 0 && context.goods === 'underway',

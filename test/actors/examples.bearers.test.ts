@@ -264,4 +264,18 @@ describe('the cost offset', () => {
       .expect('completed');
     expect({ ...moved(s), cost: costOffset(s) }).toMatchObject({ carrier: 800, merchant: 0, cost: 0 });
   });
+
+  it.each(['lost', 'lost and then declined'] as const)(
+    'of goods paid for at the scan, %s before all of it was paid, is borne by one',
+    (what) => {
+      const order = orderOf({ lines: [{ unitPrice: 800, commissionRate: 50_000 }], freight: { charged: 100 } });
+      const s = scenario(order, using({ payWhen: 'carrierScan', freight: { refund: 'merchantFault' } }));
+      s.apply({ type: 'return', reason: 'faulty' }).approve().by('user', { type: 'handOver' });
+      s.says(`${s.afterSale.id}:1:card`, { outcome: 'paid', reference: 'goods' });
+      s.by('merchant', { type: 'lost' });
+      if (what !== 'lost') s.payoutDeclined().deadline();
+      s.paid().expect('completed');
+      expect(moved(s)).toEqual({ merchant: 0, platform: 0, carrier: 900, subsidy: 0, commission: 0 });
+    },
+  );
 });

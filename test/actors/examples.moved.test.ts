@@ -133,6 +133,16 @@ describe('reservations that no longer fit', () => {
     expect(s.paid().expect('completed').givenBack()).toEqual({ card: 3000 });
   });
 
+  it('are those of an exchange, though a payment that came too late is on its way back', () => {
+    const s = scenario(three()).apply({ type: 'exchange', wanted: { sku: 'another' }, selection: units(1, 1) });
+    s.approve(1150).by('platform', { type: 'paid', amount: s.price(150), reference: 'early' });
+    moved(s, 1000, { unit: 'unit', selection: units(1, 1) });
+    expect([s.moved('excess', 'excess:order'), s.cap('order').reserved.net, posted(s, 'order')]).toEqual([0, 0, 1000]);
+    expect(s.paid().expect('returning.awaitingHandover').afterSale.hold).toMatchObject({ byExternal: true });
+    s.by('operations', { type: 'override', verdict: { outcome: 'upheld' }, remark: 'x' }).expect('rejected');
+    expect(Object.values(s.givenBack())).toEqual([150]);
+  });
+
   it('are made again by the release, as far as anything is left', () => {
     const s = scenario(three()).apply({ selection: some(1, 1) });
     moved(s, 300, { unit: 'money', selection: units(1, 1) }).by('operations', { type: 'release' });
@@ -212,6 +222,20 @@ describe('reservations that no longer fit', () => {
     s.by('operations', { type: 'release' }).deadline().paid().expect('completed');
     expect(s.givenBack()).toEqual({ card: 1550 });
     expect(posted(s, 'order')).toBe(1650);
+  });
+
+  it.each([
+    ['by its deadline', (s: Scenario) => s.deadline()],
+    ['by a person', (s: Scenario) => s.by('operations', { type: 'release' })],
+  ])('of a last freight, due on hold after a person had paid by hand, is paid when the hold ends %s', (_, release) => {
+    const s = scenario(two(), using({ freight: { refund: 'lastUnit' }, payout: { retries: 0 } }))
+      .apply()
+      .approve()
+      .payoutDeclined();
+    s.expect('refunding.manual').by('operations', { type: 'hold', remark: 'x' });
+    s.by('operations', { type: 'paidByHand', reference: 'till' }).expect('refunding.manual');
+    release(s).expect('refunding.paying').paid().expect('completed');
+    expect(s.givenBack()).toEqual({ card: 1650 });
   });
 
   it('of a unit that was paid for otherwise still end that unit', () => {

@@ -28,7 +28,7 @@ export function refunding(chart: ChartSetup, type: AfterSaleType) {
       },
       lost: {
         guard: 'nextInTransit',
-        actions: [{ type: 'setGoods', params: { goods: 'lost' } }, { type: 'setNext', params: { next: 'end' } }, 'bearLoss'],
+        actions: [{ type: 'setGoods', params: { goods: 'lost' } }, { type: 'setNext', params: { next: 'end' } }, 'bearLoss', 'settleEarly'],
       },
       'payout.paid': { actions: 'countPayouts' },
       'payout.unknown': { actions: 'countPayouts' },
@@ -57,6 +57,15 @@ export function refunding(chart: ChartSetup, type: AfterSaleType) {
       manual: {
         entry: { type: 'alarm', params: { alarm: 'payout.manual' } },
         on: {
+          // What a payment on hold made due (freight, a whole coupon) was not sent, and waits for no person.
+          release: [
+            { guard: 'heldNoneDeclined', target: 'paying', actions: ['setReleased', 'stopHoldTimer'] },
+            { guard: 'held', actions: ['setReleased', 'stopHoldTimer'] },
+          ],
+          holdExpired: [
+            { guard: 'heldNoneDeclined', target: 'paying', actions: 'setReleased' },
+            { guard: 'held', actions: 'setReleased' },
+          ],
           retry: { target: 'paying' },
           anotherWay: { guard: 'someDeclined', target: 'paying', actions: 'record' },
           paidByHand: { guard: 'someDeclined', actions: 'payByHand' },

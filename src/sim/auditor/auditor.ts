@@ -11,7 +11,7 @@ import type { Judge, Violation } from '../judge.js';
 import type { WorldStore } from '../store/memoryStore.js';
 import { Answers } from './answers.js';
 import { AuditedBook, isOpen } from './book.js';
-import { Carriers } from './carriers.js';
+import { Carriers, lossIsBorne } from './carriers.js';
 import { expectClaim } from './claims.js';
 import { couponsComeBack } from './coupons.js';
 import { differencesAsDue, differencesAsNamed, paymentsAsDue, pricesNamed, sameAsHeld } from './differences.js';
@@ -53,6 +53,7 @@ const CHECKS: readonly (readonly [number, Check])[] = [
   [4, sameAsHeld],
   [1, offsetsHold],
   [1, costAsFound],
+  [7, lossIsBorne],
   [1, endsLetGo],
   [1, windowsClose],
   [10, waitsHaveDeadlines],

@@ -67,3 +67,21 @@ function keptOf(d: Decision, paid: readonly Decision[]): number[] {
   }
   return kept;
 }
+
+/** Goods that were paid for before they got lost on their way back are borne as the template says, all that was paid for them. */
+export function* lossIsBorne({ write, before, templateOf }: Step): Generator<Finding> {
+  for (const a of write.changes.afterSales) {
+    const old = before.afterSales.get(a.id);
+    const carrier = templateOf(a)?.returning.lostBorneBy;
+    if (old?.goods !== 'underway' || a.goods !== 'lost' || !old.chart.context.early || carrier === undefined) continue;
+    for (const d of a.decisions) {
+      const counts = d.state === 'paid' && d.kind !== 'coupon' && d.kind !== 'latePayment';
+      if (counts && d.bearer !== carrier)
+        yield found(
+          7,
+          'lossBorne',
+          `after-sale ${a.refundId} lost its goods, and ${d.bearer} bears decision ${d.no} instead of ${carrier}`,
+        );
+    }
+  }
+}
