@@ -126,7 +126,7 @@ export function moneyOf(draft: Draft, context: DecisionContext, a: AfterSale, te
     shares: mergeShares(shares, freightShares),
     offsets: offsetsFor(draft, context, {
       portions,
-      ended: a.claim === 'unit' ? a.units : [],
+      ended: a.claim === 'unit' && a.holds ? a.units : [],
       bearer: a.bearer,
       back: a.type === 'return' ? a.units : a.goods === 'none' ? neverLeft(draft, a.units) : [],
     }),

@@ -12,7 +12,7 @@ import type { Draft } from './draft.js';
 import { feesKept } from './fees.js';
 import { freightTaken } from './freight.js';
 import { isOfHouse } from './principal.js';
-import type { AfterSale, FeeLine } from './rows.js';
+import type { AfterSale, Decision, FeeLine } from './rows.js';
 import { amountView, moneyView, rangeView, shareView } from './view.js';
 import type { CaseQuoteView, QuoteUnitView } from './views.js';
 
@@ -29,8 +29,16 @@ interface CaseMoney {
   readonly cost: number;
 }
 
+/** The decisions that give something of units and freight. */
+const refunding = (a: AfterSale): Decision[] =>
+  a.decisions.filter((d) => d.state !== 'dropped' && d.kind !== 'coupon' && d.kind !== 'latePayment');
+
+/** What was paid too late, or too much, goes back whole, whatever becomes of the refund. */
+const lateShares = (a: AfterSale): TenderShare[] =>
+  a.decisions.filter((d) => d.kind === 'latePayment' && d.state !== 'dropped').flatMap((d) => d.shares);
+
 function decided(draft: Draft, context: DecisionContext, a: AfterSale): CaseMoney {
-  const decisions = a.decisions.filter((d) => d.state !== 'dropped' && d.kind !== 'coupon');
+  const decisions = refunding(a);
   const offsets = decisions.flatMap((d) => d.offsets);
   const { kept, fees } = withheldBy(draft, context, a);
   return {
@@ -86,13 +94,15 @@ function expected(draft: Draft, context: DecisionContext, a: AfterSale): CaseMon
 /** Explains every minor unit of one after-sale. */
 export function caseQuote(draft: Draft, context: DecisionContext, a: AfterSale): CaseQuoteView {
   const { order } = draft;
-  const basis = a.decisions.some((d) => d.state !== 'dropped') ? 'decided' : 'expected';
+  const late = lateShares(a);
+  const basis = a.decisions.some((d) => d.state !== 'dropped' && d.kind !== 'latePayment') ? 'decided' : 'expected';
   const m = basis === 'decided' ? decided(draft, context, a) : expected(draft, context, a);
   const own = a.decisions.filter((d) => d.state !== 'dropped').reduce((all, d) => addPortions(all, d.portions), [...a.reserved]);
   const keys = new Map(lineKeys(order).map((key) => [key.lineNo, key.text]));
   const amount = (value: number) => amountView(order, value);
   const ofHouse = isOfHouse(context.principal);
   const refund = sum(m.shares, (share) => share.amount);
+  const paidLate = sum(late, (share) => share.amount);
   return {
     basis,
     units: piecesOf(draft.lines(), draft.split.runs, a.units).flatMap((piece) =>
@@ -101,8 +111,9 @@ export function caseQuote(draft: Draft, context: DecisionContext, a: AfterSale):
     goods: moneyView(order, sumPortions(m.portions)),
     fees: m.fees.map((fee) => ({ name: fee.name, amount: amount(-fee.amount), to: fee.to })),
     freight: amount(gross(m.freight)),
-    refund: amount(refund),
-    tenders: m.shares.map((share) => shareView(order, share)),
+    ...(paidLate === 0 ? {} : { latePayments: amount(paidLate) }),
+    refund: amount(refund + paidLate),
+    tenders: [...m.shares, ...late].map((share) => shareView(order, share)),
     ...(ofHouse
       ? {
           bearers: (basis === 'decided' ? borneBy(a) : [{ bearer: a.bearer, sum: refund }]).map((b) => ({
@@ -120,8 +131,7 @@ export function caseQuote(draft: Draft, context: DecisionContext, a: AfterSale):
 /** Who carries what was decided: a ruling may name another for its own part. Nobody bears a late payment, which was the buyer's own. */
 function borneBy(a: AfterSale): { readonly bearer: Bearer; readonly sum: number }[] {
   const sums = new Map<Bearer, number>();
-  for (const d of a.decisions) {
-    if (d.state === 'dropped' || d.kind === 'coupon' || d.kind === 'latePayment') continue;
+  for (const d of refunding(a)) {
     const bearer = d.state === 'paid' ? d.bearer : a.bearer;
     sums.set(bearer, (sums.get(bearer) ?? 0) + gross(addMoney(sumPortions(d.portions), d.freight)));
   }

@@ -56,16 +56,20 @@ const exceeds = (asked: number, left: number, path: string): Refusal =>
 function missingWeightPortions(draft: Draft, context: DecisionContext, ranges: readonly SelectedRange[]): PortionOfUnits[] | Refusal {
   const portions: PortionOfUnits[] = [];
   const given = weightGiven(draft);
-  for (const range of cutByGiven(ranges, given)) {
-    for (const piece of piecesOf(draft.lines(), draft.split.runs, [range])) {
-      const line = lineOf(draft.order, piece.lineNo);
-      const missing = context.rules.missingWeight(gross(piece.cost), line.weightGrams ?? 0, range.actualGrams ?? 0);
-      if (isRefusal(missing)) return missing;
-      const amount = minor(Math.max(0, missing - range.given));
-      if (amount > gross(piece.left)) return exceeds(amount, gross(piece.left), 'selection');
-      if (amount === 0) continue;
-      const units: Takeable[] = [takeable(piece)];
-      portions.push(...context.rules.claimAmount(units, minor(amount * piece.count)));
+  const differences = differencesGiven(draft);
+  for (const weighed of cutByGiven(ranges, given)) {
+    for (const range of cutByGiven([weighed], differences)) {
+      for (const piece of piecesOf(draft.lines(), draft.split.runs, [range])) {
+        const line = lineOf(draft.order, piece.lineNo);
+        const cost = minor(gross(piece.cost) - range.given);
+        const missing = context.rules.missingWeight(cost, line.weightGrams ?? 0, range.actualGrams ?? 0);
+        if (isRefusal(missing)) return missing;
+        const amount = minor(Math.max(0, missing - weighed.given));
+        if (amount > gross(piece.left)) return exceeds(amount, gross(piece.left), 'selection');
+        if (amount === 0) continue;
+        const units: Takeable[] = [takeable(piece)];
+        portions.push(...context.rules.claimAmount(units, minor(amount * piece.count)));
+      }
     }
   }
   return portions.length === 0 ? nothingMissing(draft, ranges, given) : portions;
@@ -99,6 +103,14 @@ function weightGiven(draft: Draft): PortionOfUnits[] {
     if (a.claim !== 'weight') given.push(...a.missing);
     else given.push(...a.reserved, ...a.decisions.filter((d) => d.state !== 'dropped').flatMap((d) => d.portions));
   }
+  return addPortions([], given);
+}
+
+/** What went back for units that were exchanged for cheaper pieces: they cost so much less since (EXAMPLES 12). */
+export function differencesGiven(draft: Draft): PortionOfUnits[] {
+  const given = [...draft.afterSales()].flatMap((a) =>
+    a.decisions.filter((d) => d.kind === 'difference' && d.state !== 'dropped').flatMap((d) => d.portions),
+  );
   return addPortions([], given);
 }
 

@@ -1,4 +1,4 @@
-import { addPortions, countOf, type PortionOfUnits, sumPortions } from '../domain/claims.js';
+import { countOf, type PortionOfUnits, sumPortions } from '../domain/claims.js';
 import type { AfterSaleId } from '../domain/ids.js';
 import { gross, least, type Minor, minor, money, type Share, shareAmong, shareByWeight, shareHalfUp, ZERO } from '../domain/money.js';
 import { type Refusal, refuse } from '../domain/refusals.js';
@@ -8,7 +8,7 @@ import type { ChartContext } from '../machines/context.js';
 import type { Bearer } from '../machines/words.js';
 import { remediedUnits } from './atStake.js';
 import { lineOf, NOTHING, tenderCapKey } from './book.js';
-import { cutByGiven } from './claimed.js';
+import { cutByGiven, differencesGiven } from './claimed.js';
 import type { DecisionContext } from './context.js';
 import type { Draft } from './draft.js';
 import { decideGrant, grantReserved } from './grants.js';
@@ -26,12 +26,9 @@ interface Different extends Piece {
   readonly reserved: number;
 }
 
-/** Units cut where different amounts went back for cheaper pieces before: a unit costs less since, by what went back for it. */
+/** Units cut where different amounts went back for cheaper pieces before. */
 function cutByDifference(draft: Draft, ranges: readonly UnitRange[]) {
-  const given = [...draft.afterSales()].flatMap((other) =>
-    other.decisions.filter((d) => d.kind === 'difference' && d.state !== 'dropped').flatMap((d) => d.portions),
-  );
-  return cutByGiven(ranges, addPortions([], given)).sort((x, y) => x.lineNo - y.lineNo || x.from - y.from);
+  return cutByGiven(ranges, differencesGiven(draft)).sort((x, y) => x.lineNo - y.lineNo || x.from - y.from);
 }
 
 /** Units that were not refunded for good, here or elsewhere: of an exchange, those that get a new piece. */

@@ -103,6 +103,8 @@ export interface CaseQuoteView {
   readonly goods: MoneyView;
   readonly fees: readonly { readonly name: string; readonly amount: AmountView; readonly to: string }[];
   readonly freight: AmountView;
+  /** paid for an exchange too late, or too much; left out where nothing was */
+  readonly latePayments?: AmountView;
   readonly refund: AmountView;
   readonly tenders: readonly TenderShareView[];
   readonly bearers?: readonly { readonly bearer: string; readonly amount: AmountView }[];

@@ -147,6 +147,18 @@ describe('who bears a refund', () => {
   });
 });
 
+it('an application that was rejected is told to move nothing between the bearers', () => {
+  const s = scenario(orderOf({ lines: [{ unitPrice: 800, unitCost: 300, commissionRate: 50_000 }] })).apply({ type: 'return' });
+  const told = () => {
+    const draft = new Draft(s.book, instant(s.now), RULES.capHolds);
+    const { refund, costOffset, commissionOffset } = caseQuote(draft, s.contextOf(s.principalOf('operations')), s.afterSale);
+    return [refund, costOffset, commissionOffset].map((amount) => amount?.amount);
+  };
+  expect(told()).toEqual([800, 300, 40]);
+  s.by('merchant', { type: 'reject', remark: 'x' });
+  expect(told()).toEqual([0, 0, 0]);
+});
+
 describe('what is told of the bearers', () => {
   const told = (s: Scenario): Record<string, number> => {
     const draft = new Draft(s.book, instant(s.now), RULES.capHolds);

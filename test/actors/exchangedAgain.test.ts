@@ -1,6 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { caseQuote } from '../../src/actors/caseQuote.js';
+import { Draft } from '../../src/actors/draft.js';
+import { RULES } from '../../src/actors/rules.js';
+import { instant } from '../../src/domain/ids.js';
 import { orderOf } from '../domain/orders.js';
-import { units } from './world/orders.js';
+import { units, weighing } from './world/orders.js';
 import { type Scenario, scenario } from './world/scenario.js';
 
 /** Exchanges of what was exchanged before, by a new application or by a ruling (EXAMPLES 12). */
@@ -37,6 +41,28 @@ describe('a piece that was exchanged for a cheaper one and is exchanged once mor
   it('takes no more than was due for it', () => {
     const s = late();
     s.refused('difference.amountMismatch', 'platform', { type: 'paid', amount: s.price(101), reference: 'P' });
+  });
+});
+
+describe('what is told of a payment that goes back whole', () => {
+  const told = (s: Scenario) => {
+    const draft = new Draft(s.book, instant(s.now), RULES.capHolds);
+    const { basis, goods, latePayments, refund, bearers = [], tenders } = caseQuote(draft, s.contextOf(s.shop()), s.afterSale);
+    const sum = (all: readonly { readonly amount: { readonly amount: number } }[]) => all.reduce((to, { amount }) => to + amount.amount, 0);
+    return [basis, goods.gross.amount, latePayments?.amount, refund.amount, sum(tenders), sum(bearers)];
+  };
+  const order = () => orderOf({ lines: [{ unitPrice: 800 }] });
+  const early = () => pay(scenario(order()).apply(another).approve(950), 100);
+
+  it('adds up with what the goods refund, and nobody carries it', () => {
+    const s = pass(scenario(order()).apply(another).approve(950)).deadline().paid();
+    expect(told(s)).toEqual(['decided', 800, undefined, 800, 800, 800]);
+    expect(told(pay(s, 150).paid())).toEqual(['decided', 800, 150, 950, 950, 800]);
+  });
+
+  it('leaves open what the goods refund, where nothing is decided of these', () => {
+    expect(told(early())).toEqual(['expected', 800, 100, 900, 900, 800]);
+    expect(told(early().by('user', { type: 'withdraw' }))).toEqual(['expected', 0, 100, 100, 100, 0]);
   });
 });
 
@@ -156,6 +182,35 @@ describe('a difference that is more than what is left of the unit', () => {
     s.report({ type: 'movedElsewhere', reference: 'M', amount: s.price(750), units: { claim: 'money', selection } });
     deliver(s.by('operations', { type: 'release' })).paid();
     expect([told(s), total(s)]).toEqual([-50, 50]);
+  });
+});
+
+describe('missing weight of a piece that was exchanged', () => {
+  const exchanged = (price: number): Scenario => {
+    const s = pass(
+      scenario(orderOf({ lines: [{ unitPrice: 1990, weightGrams: 500 }] }))
+        .apply(another)
+        .approve(price),
+    );
+    if (price > 1990) pay(s, price - 1990);
+    return deliver(s).paid().expect('completed');
+  };
+
+  it.each([
+    [1500, 430, 210],
+    [1500, 0, 1500],
+    [2500, 430, 350],
+    [2500, 0, 2500],
+  ])('is a part of the %i that the new one costs: with %i g of 500 it gives %i', (price, grams, gives) => {
+    const s = exchanged(price)
+      .apply({ claim: 'weight', selection: weighing(1, 1, grams) })
+      .approve()
+      .paid();
+    expect(total(s)).toBe(gives);
+  });
+
+  it('is nothing where the new one cost nothing', () => {
+    exchanged(0).applyRefused('amount.nothingLeft', { claim: 'weight', selection: weighing(1, 1, 430) });
   });
 });
 

@@ -129,6 +129,7 @@ export const caseQuoteView = z
     goods: moneyView,
     fees: z.array(fee),
     freight: amountView,
+    latePayments: amountView.optional(),
     refund: amountView,
     tenders: z.array(tenderShareView),
     ...ofHouse,

@@ -4,6 +4,7 @@ import type { Tender } from '../../domain/order.js';
 import type { SelectionEntry } from '../../domain/selection.js';
 import type { Template } from '../../machines/template.js';
 import type { AuditedBook, Unit } from './book.js';
+import { costHeld } from './held.js';
 import { type Amount, grossOf, halfUp, largestRemainder, type Range } from './numbers.js';
 
 /** What an application must come to, reckoned from EXAMPLES 4 to 7 on the book as it was before. */
@@ -139,9 +140,10 @@ function expectWeights(
   for (const [name, unit] of units) {
     const saying = entries.filter((entry) => isNamed(book, entry, name));
     const [first] = saying;
-    const line = book.order.lines.find(({ lineNo }) => lineNo === placeOf(name)[0]);
+    const [lineNo, no] = placeOf(name);
+    const line = book.order.lines.find((candidate) => candidate.lineNo === lineNo);
     if (saying.length !== 1 || first?.actualGrams === undefined || line?.weightGrams === undefined) return undefined;
-    const missing = halfUp(grossOf(costOf(unit)), line.weightGrams - first.actualGrams, line.weightGrams);
+    const missing = halfUp(costHeld(book, undefined, lineNo, no), line.weightGrams - first.actualGrams, line.weightGrams);
     // The same weight told again gives nothing more.
     expected.set(name, claimOf(unit, Math.max(0, missing - unit.weighed)));
   }

@@ -2,17 +2,16 @@ import type { AfterSale, Decision } from '../../actors/rows.js';
 import { type AuditedBook, roomOf, stateOf } from './book.js';
 import { endedOf, placeOf, unitNames } from './claims.js';
 import { type Finding, found, type Step } from './finding.js';
+import { costHeld, isGivenBack } from './held.js';
 import { grossOf } from './numbers.js';
 
 /** What an exchange for a cheaper piece gives back, and one for a dearer piece takes (promise 4, EXAMPLES 12). */
-
-const given = (d: Decision): boolean => d.kind === 'difference' && d.state !== 'dropped';
 
 /** No unit gets back more than its new piece costs less than the one that the buyer has. */
 export function* differencesAsNamed({ book, write, before }: Step): Generator<Finding> {
   for (const a of write.changes.afterSales) {
     const known = new Set(before.afterSales.get(a.id)?.decisions.map(({ no }) => no));
-    for (const d of a.decisions) if (given(d) && !known.has(d.no)) yield* asNamed(book, a, d);
+    for (const d of a.decisions) if (isGivenBack(d) && !known.has(d.no)) yield* asNamed(book, a, d);
   }
 }
 
@@ -27,7 +26,7 @@ function* asNamed(book: AuditedBook, a: AfterSale, d: Decision): Generator<Findi
   if (a.difference + gives !== 0) yield found(4, 'difference', `${name} gives ${gives}, and ${a.difference} is told`);
   for (const p of d.portions) {
     for (let unit = p.from; unit <= p.to; unit += 1) {
-      const cheaper = Math.max(0, costOf(book, { id: a.id, no: d.no }, p.lineNo, unit) - price);
+      const cheaper = Math.max(0, costHeld(book, { id: a.id, no: d.no }, p.lineNo, unit) - price);
       if (grossOf(p) > cheaper)
         yield found(4, 'difference', `${name} gives ${grossOf(p)} for unit ${p.lineNo}.${unit}, whose new piece costs ${cheaper} less`);
     }
@@ -86,7 +85,7 @@ function dearerBy(book: AuditedBook, names: readonly string[], price: number, pa
     if (isGone(book, name)) return [];
     const [line, unit] = placeOf(name);
     const got = paid.filter((p) => p.lineNo === line && p.from <= unit && unit <= p.to).reduce((sum, p) => sum + grossOf(p), 0);
-    return [{ name, got, dearer: price - (costOf(book, undefined, line, unit) - got) }];
+    return [{ name, got, dearer: price - (costHeld(book, undefined, line, unit) - got) }];
   });
 }
 
@@ -114,17 +113,3 @@ export function* paymentsAsDue({ book, write, before, remedies }: Step): Generat
 
 /** What was refunded for good is not replaced any more. */
 const isGone = (book: AuditedBook, name: string): boolean => endedOf(book, name) > 0;
-
-/** What the buyer's piece has cost: what was paid for it, then and later, less the differences that went back since (before `d`). */
-function costOf(book: AuditedBook, before: { readonly id: string; readonly no: number } | undefined, lineNo: number, unit: number): number {
-  const own = book.lines.get(lineNo)?.[unit - 1];
-  if (own === undefined) return 0;
-  let cost = grossOf(own.price) + own.extraNet + own.extraTax;
-  for (const other of book.afterSales.values()) {
-    for (const earlier of other.decisions) {
-      if (!given(earlier) || (before !== undefined && other.id === before.id && earlier.no >= before.no)) continue;
-      for (const p of earlier.portions) if (p.lineNo === lineNo && p.from <= unit && unit <= p.to) cost -= grossOf(p);
-    }
-  }
-  return cost;
-}

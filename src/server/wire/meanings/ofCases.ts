@@ -53,6 +53,9 @@ export const OF_CASES: Meanings = {
     ...REFUND,
     units: 'Each run of alike units; `earlier` and `left` leave out what this after-sale itself takes',
     freight: 'What of the freight goes back with it',
+    latePayments:
+      'What was paid for an exchange too late, or too much: it goes back whole, and nobody carries it; left out where nothing was',
+    refund: 'What the buyer gets: goods, freight and late payments less fees',
   },
   QuoteUnit: {
     listPrice: 'Price before discounts, as the order gave it',
