@@ -16,7 +16,7 @@ import { repayFreight } from './goodwill.js';
 import { extend, hold, release } from './hold.js';
 import { notAllowed, type Of, type Result, whenAllowed } from './judging.js';
 import { anotherWay, paidByHand } from './manual.js';
-import { beyondMeasure, paidBeyondMeasure, priceMissing, withPrice } from './namedPrice.js';
+import { beyondMeasure, lateBeyondMeasure, paidBeyondMeasure, priceMissing, withPrice } from './namedPrice.js';
 import { mayBePaid } from './priced.js';
 import { grantable, portionsLeft } from './release.js';
 import type { AfterSale } from './rows.js';
@@ -221,10 +221,11 @@ function paid(draft: Draft, context: DecisionContext, a: AfterSale, command: Of<
   if (isRefusal(amount)) return amount;
   if (a.payments.includes(command.reference)) return a;
   if (isAllowed(context, a, { type: 'paid' })) {
-    return judgePayment(a, amount) ?? paidBeyondMeasure(draft, amount) ?? takeAwaited(draft, context, a, amount, command.reference);
+    return judgePayment(a, amount) ?? paidBeyondMeasure(draft, a, amount) ?? takeAwaited(draft, context, a, amount, command.reference);
   }
   if (!mayBePaid(a)) return notAllowed(a, 'paid');
-  return judgeLatePayment(draft, a, amount) ?? refundLatePayment(draft, context, a, amount, command.reference);
+  const fault = judgeLatePayment(draft, a, amount) ?? lateBeyondMeasure(draft, a, amount);
+  return fault ?? refundLatePayment(draft, context, a, amount, command.reference);
 }
 
 /** Since the difference was named, units may have been refunded for good elsewhere: what was paid for these goes back. */

@@ -279,6 +279,22 @@ describe('prices beyond all measure', () => {
     s.by('platform', second).paid();
     expect(Object.values(s.givenBack())).toEqual([800, price - 800]);
   });
+  it('that are beyond it only together with what was paid before are refused, whether that was paid in time or not', () => {
+    const price = 9_000_000_000_000_000;
+    const early = scenario(orderOf({ lines: [{ unitPrice: 800 }] }))
+      .apply(another)
+      .approve(price);
+    pay(early, price - 800);
+    const twice = { type: 'paid', amount: early.price(price - 800), reference: 'P-2' } as const;
+    early.refused('command.amountInvalid', 'platform', twice);
+    pass(early).refused('command.amountInvalid', 'platform', twice);
+    const late = pass(
+      scenario(orderOf({ lines: [{ unitPrice: 800 }] }))
+        .apply(another)
+        .approve(price),
+    );
+    pay(late, price - 800).refused('command.amountInvalid', 'platform', twice);
+  });
 });
 
 describe('goodwill', () => {
