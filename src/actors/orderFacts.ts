@@ -1,5 +1,5 @@
 import type { TenderId } from '../domain/ids.js';
-import type { Order, OrderLine, SplitRecords } from '../domain/order.js';
+import { type Order, type OrderLine, type SplitRecords, stageOf } from '../domain/order.js';
 import { isRefusal, type Refusal, refuse } from '../domain/refusals.js';
 import { advance } from './advance.js';
 import { selectIn } from './assess.js';
@@ -119,7 +119,7 @@ export function tellStopping(draft: Draft, context: DecisionContext, afterSales:
   for (const a of [...afterSales]) {
     if (a.chart.value !== 'stopping') continue;
     const lines = draft.order.lines.filter((line) => a.units.some((range) => range.lineNo === line.lineNo));
-    const type = lines.some((line) => line.shippedAt !== undefined)
+    const type = lines.some((line) => stageOf(line) !== 'notShipped')
       ? 'shipped'
       : lines.every((line) => line.stoppedAt !== undefined)
         ? 'stopped'

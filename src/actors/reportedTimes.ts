@@ -1,4 +1,4 @@
-import type { Order, OrderLine } from '../domain/order.js';
+import { type Order, type OrderLine, stageOf } from '../domain/order.js';
 import { type Refusal, refuse } from '../domain/refusals.js';
 import type { OrderReport } from './command.js';
 import type { Draft } from './draft.js';
@@ -47,11 +47,15 @@ export const isBeforeOrder = ({ placedAt }: Order, at: number | undefined): bool
 /** Goods do not move for an order that nobody has placed. */
 export const beforeOrder = (path: string): Refusal => refuse('request.invalid', 'This time is before the order was placed.', { path });
 
+/** Who reports a delivery alone says nothing of the shipment but that it was before: its own report may come later. */
+const isAssumed = ({ shippedAt, deliveredAt }: OrderLine): boolean => deliveredAt !== undefined && shippedAt === deliveredAt;
+
 /** Times once reported stay: windows and decisions rest on them. */
 export function contradiction(before: OrderLine | undefined, after: OrderLine, index: number, untouched: boolean): Refusal | undefined {
-  if (after.stoppedAt !== undefined && after.shippedAt !== undefined) return stoppedAndShipped(after);
+  if (after.stoppedAt !== undefined && stageOf(after) !== 'notShipped') return stoppedAndShipped(after);
   if (before === undefined || untouched) return undefined;
   for (const what of FACTS) {
+    if (what === 'shippedAt' && isAssumed(before)) continue;
     if (before[what] !== undefined && before[what] !== after[what]) {
       return refuse('order.factContradicted', `Line ${before.lineNo} was reported otherwise, and after-sales rest on it.`, {
         path: `lines[${index}].${what}`,
@@ -89,10 +93,9 @@ export function withReport(
   untouched: boolean,
 ): OrderLine | Refusal {
   const fact = `${type}At` as const;
-  if (type === 'stopped' ? line.shippedAt !== undefined : line.stoppedAt !== undefined) return stoppedAndShipped(line);
+  if (type === 'stopped' ? stageOf(line) !== 'notShipped' : line.stoppedAt !== undefined) return stoppedAndShipped(line);
   if (line[fact] === at) return line;
-  // Who reports a delivery alone says nothing of the shipment but that it was before: its own report may come later.
-  const assumed = line.deliveredAt !== undefined && line.shippedAt === line.deliveredAt;
+  const assumed = isAssumed(line);
   if (line[fact] !== undefined && !untouched && !(type === 'shipped' && assumed)) return reportedOtherwise(line, fact);
   switch (type) {
     case 'stopped':

@@ -59,6 +59,37 @@ describe('a shipment that is reported after its delivery', () => {
   });
 });
 
+describe('an order that says of a delivery and not of the shipment', () => {
+  const put = (s: Scenario, change: object) => {
+    const lines = s.book.order.lines.map(({ shippedAt: _, ...line }, i) => (i === 0 ? { ...line, ...change } : line));
+    return s.give(s.platformPrincipal(), { kind: 'putOrder', order: { ...s.book.order, lines } });
+  };
+
+  it.each([
+    ['still does not', {}, undefined],
+    ['does by now', { shippedAt: instant(300) }, 300],
+  ] as const)('contradicts no report of the delivery alone where it %s', (_, change, shippedAt) => {
+    const s = claimed(report(fresh(), 'delivered', 400));
+    expect(put(s, change)).toMatchObject({ kind: 'decided' });
+    expect(times(s)).toEqual([shippedAt, 400, undefined]);
+  });
+
+  it('tells who waits for the parcel to be stopped that it is too late', () => {
+    const s = fresh()
+      .apply({ selection: some(1, 1) })
+      .approve()
+      .expect('stopping');
+    put(s, { deliveredAt: instant(400) });
+    s.expect('reviewing.operations');
+  });
+
+  it('leaves nothing to be stopped', () => {
+    const s = fresh();
+    put(s, { deliveredAt: instant(400) });
+    s.reportRefused('order.factContradicted', { type: 'stopped', lines: [lineNo(1)], at: instant(500) });
+  });
+});
+
 describe('an order with a time that is to come', () => {
   const DAY_MS = 86_400_000;
   const put = (s: Scenario, change: (order: Order) => Order) =>
