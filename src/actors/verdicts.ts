@@ -1,6 +1,7 @@
-import { addPortions, sumPortions } from '../domain/claims.js';
+import { addPortions, portionsWithin, sumPortions } from '../domain/claims.js';
 import { gross, type Minor, ZERO } from '../domain/money.js';
 import { isRefusal, type Refusal, refuse } from '../domain/refusals.js';
+import { withoutRanges } from '../domain/units.js';
 import type { ChartEvent, VerdictWord } from '../machines/context.js';
 import { statePath } from '../machines/step.js';
 import { advance, isAllowed } from './advance.js';
@@ -11,6 +12,7 @@ import { type DecisionContext, templateOf } from './context.js';
 import { differenceOf, differenceWord, unitsLeft } from './difference.js';
 import type { Draft } from './draft.js';
 import { freightOf, refundsAnyway } from './freight.js';
+import { portionsHeld } from './grantAnew.js';
 import { dropDecisions } from './grants.js';
 import { notAllowed, type Of, type Result } from './judging.js';
 import { priceMissing, withPrice } from './namedPrice.js';
@@ -42,7 +44,7 @@ export function verdict(draft: Draft, context: DecisionContext, given: AfterSale
   }
   const amount = grantedAmount(draft, context, a, said);
   if (isRefusal(amount)) return amount;
-  if (amount !== null && takesGoods(draft, a)) {
+  if (amount !== null && takesGoods(draft, context, a)) {
     return refuse('command.goodsHeld', 'The merchant has the goods or gets them: all that is left is paid for them, or they go back.', {
       path: 'verdict.amount',
       facts: { goods: a.chart.context.goods },
@@ -78,13 +80,16 @@ function claimGoods(draft: Draft, context: DecisionContext, a: AfterSale): After
 }
 
 /**
- * Whether the merchant has goods, or soon has, that are not paid for: what waits on hold is not, as a verdict takes it back.
- * Those of an after-sale that had ended were dealt with before.
+ * Whether the merchant has goods, or soon has, that are not paid for: what waits on hold is not, as a verdict takes it back,
+ * nor is a unit refunded for good elsewhere of which something is left. Those of an after-sale that had ended were dealt with before.
  */
-function takesGoods(draft: Draft, a: AfterSale): boolean {
+function takesGoods(draft: Draft, context: DecisionContext, a: AfterSale): boolean {
   const { goods } = a.chart.context;
   if ((goods !== 'merchant' && goods !== 'underway') || statePath(a.chart.value).startsWith('arbitrating')) return false;
-  return unitsLeft(draft, unitsAtStake(a)).length > 0;
+  const paid = a.decisions.filter((d) => d.state === 'paid').flatMap((d) => d.ended);
+  const unpaid = withoutRanges(unitsAtStake(a), paid);
+  const held = gross(sumPortions(portionsWithin(portionsHeld(a), unpaid)));
+  return unitsLeft(draft, unpaid).length > 0 || held > 0 || grantable(draft, context, a, unpaid) > 0;
 }
 
 /** The last freight and a whole coupon go back for what others have posted; no verdict takes that back. */

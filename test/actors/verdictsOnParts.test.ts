@@ -193,3 +193,20 @@ it('a verdict pays no part for goods that are on their way, while the money for 
   });
   expect(became(goesOn(refund(s)))).toBe('completed 800/300/40 500/200/25');
 });
+
+it.each([
+  ['on its way', (s: Scenario) => s.by('user', { type: 'handOver' }), 'completed 750/300/37 0/0/0'],
+  ['at the merchant', arrive, 'completed 750/0/37 0/0/0'],
+] as const)('a verdict pays no part for a piece %s of which a part went back elsewhere for good', (_, story, expected) => {
+  const s = twoPieces()
+    .apply({ type: 'repair', selection: units(1, 1) })
+    .approve();
+  s.report({ type: 'movedElsewhere', reference: 'desk', amount: CNY(50), units: { claim: 'unit', selection: units(1, 1) } });
+  s.by('operations', { type: 'release' });
+  story(s).refused('command.goodsHeld', 'operations', {
+    type: 'override',
+    verdict: { outcome: 'refund', amount: CNY(297) },
+    remark: 'x',
+  });
+  expect(became(goesOn(refund(s)))).toBe(expected);
+});

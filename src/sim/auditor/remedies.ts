@@ -1,6 +1,6 @@
 import type { AfterSale, Decision } from '../../actors/rows.js';
 import { type AuditedBook, isOpen, roomOf, stateOf } from './book.js';
-import { endedOf, unitNames } from './claims.js';
+import { endedOf, placeOf, unitNames } from './claims.js';
 import { type Finding, found, type Step } from './finding.js';
 
 /** Which pieces of an after-sale got what, followed by what was said of them alone (promises 1 and 11). */
@@ -122,10 +122,20 @@ function forget(known: Known): void {
   known.served.clear();
 }
 
-/** Promise 11, piece by piece. */
+/** Promise 11, piece by piece. What was refunded for good elsewhere is paid for only where nothing is left of it. */
 function* nothingKept(book: AuditedBook, { served, paid, isHere }: Known, a: AfterSale): Generator<Finding> {
   if (!isHere) return;
-  const kept = namesOf(a.units).filter((name) => !served.has(name) && !paid.has(name) && endedOf(book, name) === 0);
+  const own = new Set(a.decisions.filter(({ state }) => state === 'paid').flatMap(({ ended }) => namesOf(ended)));
+  const kept = namesOf(a.units)
+    .filter((name) => !served.has(name) && !paid.has(name) && !own.has(name))
+    .filter((name) => endedOf(book, name) === 0 || leftOf(book, name) > 0);
   if (kept.length > 0)
     yield found(11, 'piecesHeld', `after-sale ${a.refundId} is ${stateOf(a)}, and the merchant keeps ${kept.join()} for nothing`);
+}
+
+function leftOf(book: AuditedBook, name: string): number {
+  const [lineNo, unit] = placeOf(name);
+  return book.units({ lineNo, from: unit, to: unit }).reduce((sum, u) => {
+    return sum + u.price.net + u.price.tax + u.extraNet + u.extraTax - u.standingNet - u.standingTax;
+  }, 0);
 }
