@@ -1,8 +1,9 @@
 import { gross, type Money, NO_MONEY } from '../domain/money.js';
-import { piecesOf } from '../domain/units.js';
+import { countUnits, piecesOf } from '../domain/units.js';
 import type { Template } from '../machines/template.js';
 import type { Fault } from '../machines/words.js';
 import { type DecisionContext, templateOf } from './context.js';
+import { unitsLeft } from './difference.js';
 import type { Draft } from './draft.js';
 import { reserveFreight, voidFreight } from './ledger.js';
 import type { AfterSale } from './rows.js';
@@ -53,12 +54,13 @@ export function refundsAnyway(draft: Draft, a: AfterSale): boolean {
   return gross(freightTaken(draft, a)) > 0 || pieces.some(({ cost, state }) => gross(cost) === 0 && state.ended === 0);
 }
 
-/** Whether every other unit of the order is refunded for good, so that this one is the last. */
+/** Whether every other unit of the order is refunded for good, so that this one is the last; of its own some may be, elsewhere. */
 function wouldBeLast(draft: Draft, a: AfterSale): boolean {
   if (a.claim !== 'unit') return false;
-  let rest = -a.quantity;
+  const own = countUnits(unitsLeft(draft, a.units));
+  let rest = 0;
   for (const line of draft.lines().values()) rest += line.quantity - line.ended;
-  return rest === 0;
+  return own > 0 && rest === own;
 }
 
 const isCovered = (draft: Draft): boolean => [...draft.lines().values()].every((line) => line.covered === line.quantity);

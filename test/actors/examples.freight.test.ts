@@ -42,6 +42,48 @@ describe('freight', () => {
     expect(s.cap('freight').posted).toEqual({ net: 100, tax: 20, units: 0 });
   });
 
+  describe('that goes back with the last unit, of which another in the same refund was refunded for good elsewhere', () => {
+    const moved = (s: Scenario, reference: string, amount: number, claim: 'unit' | 'money', ...of: readonly number[]): Scenario => {
+      s.report({ type: 'movedElsewhere', reference, amount: s.price(amount), units: { claim, selection: units(1, ...of) } }).on(1);
+      return s.by('operations', { type: 'release' });
+    };
+    const two = () =>
+      scenario(
+        orderOf({ lines: [{ unitPrice: 800, quantity: 2 }], freight: { charged: 500 } }),
+        using({ freight: { refund: 'lastUnit' } }),
+      );
+    const told = (s: Scenario): unknown[] => {
+      const draft = new Draft(s.book, instant(s.now), RULES.capHolds);
+      const { basis, freight, refund } = caseQuote(draft, s.contextOf(s.principalOf('operations')), s.afterSale);
+      return [basis, freight.amount, refund.amount];
+    };
+
+    it('is told of before it is paid', () => {
+      const s = moved(two().apply(), 'M', 5, 'unit', 1);
+      expect(told(s)).toEqual(['expected', 500, 2095]);
+      expect(told(s.approve().paid().expect('completed'))).toEqual(['decided', 500, 2095]);
+    });
+
+    it('may be all that a verdict gives', () => {
+      const s = two().apply({ type: 'return' }).approve().by('user', { type: 'handOver' });
+      moved(s, 'M-1', 1600, 'money', 1, 2).report({
+        type: 'movedElsewhere',
+        reference: 'M-2',
+        amount: s.price(1),
+        units: { claim: 'unit', selection: units(1, 1) },
+      });
+      s.on(1);
+      if (s.afterSale.hold !== null) s.by('operations', { type: 'release' });
+      s.by('operations', { type: 'override', verdict: { outcome: 'refund' }, remark: 'x' }).paid();
+      expect(total(s)).toBe(500);
+    });
+
+    it('is told to none who leaves another unit', () => {
+      const s = moved(two().apply({ selection: units(1, 1) }), 'M', 5, 'unit', 1);
+      expect(told(s)).toEqual(['expected', 0, 795]);
+    });
+  });
+
   describe('that goes back with the first refund', () => {
     const two = (change: TemplateChange = {}) =>
       scenario(orderOf({ lines: [{ unitPrice: 800, quantity: 2 }], freight: { charged: 500 } }), {
