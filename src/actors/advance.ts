@@ -114,6 +114,9 @@ function effectOf(draft: Draft, context: DecisionContext, a: AfterSale, effect: 
     case 'pay':
       payAll(draft, context, a);
       return a;
+    case 'sendWaiting':
+      payWaiting(draft, context, a, () => true);
+      return a;
     case 'toWallet':
       for (const p of draft.payoutsOf(a.id)) if (p.state === 'declined') draft.putPayout({ ...p, way: 'wallet' });
       return a;

@@ -60,7 +60,6 @@ export function chartSetup(template: Template) {
       appealFromCompleted: ({ context }) => context.appealFrom === 'completed',
       rulingDeadlineRefunds: ({ context }) => t.appeal.rulingThen === 'refund' && context.appealBy === 'user' && context.appealReserves,
       held: ({ context }) => context.held,
-      heldNoneDeclined: ({ context }) => context.held && context.declined === 0,
       notHeld: ({ context }) => !context.held,
       overridable: ({ context }) => context.begun === 0,
       overridableUnderway: ({ context }) => context.begun === 0 && context.goods === 'underway',
@@ -80,6 +79,8 @@ export function chartSetup(template: Template) {
       grant: (_, _params: { kind: GrantKind }) => undefined,
       /** effect: send the payouts that wait */
       pay: always,
+      /** effect: send the payouts that wait, and none that was declined */
+      sendWaiting: always,
       /** effect: declined payouts go to the wallet from now on */
       toWallet: always,
       /** effect: what is reserved is voided and the units are free */

@@ -21,6 +21,7 @@ export type ChartEffect =
 const PLAIN_EFFECTS = [
   'record',
   'pay',
+  'sendWaiting',
   'toWallet',
   'end',
   'reserve',

@@ -234,8 +234,25 @@ describe('reservations that no longer fit', () => {
       .payoutDeclined();
     s.expect('refunding.manual').by('operations', { type: 'hold', remark: 'x' });
     s.by('operations', { type: 'paidByHand', reference: 'till' }).expect('refunding.manual');
-    release(s).expect('refunding.paying').paid().expect('completed');
+    release(s).paid().expect('completed');
     expect(s.givenBack()).toEqual({ card: 1650 });
+  });
+
+  it('of no payment that came too late on hold: it goes back when the hold ends, whatever else was declined', () => {
+    const s = scenario(three(), using({ payout: { retries: 0 } })).apply({
+      type: 'exchange',
+      wanted: { sku: 'another' },
+      selection: units(1, 1),
+    });
+    s.approve(1150)
+      .by('operations', { type: 'override', verdict: { outcome: 'refund' }, remark: 'x' })
+      .payoutDeclined();
+    s.expect('refunding.manual').by('operations', { type: 'hold', remark: 'x' });
+    s.by('platform', { type: 'paid', amount: s.price(150), reference: 'late' })
+      .by('operations', { type: 'release' })
+      .paid();
+    s.expect('refunding.manual').by('operations', { type: 'paidByHand', reference: 'till' }).expect('completed');
+    expect(Object.values(s.givenBack())).toEqual([1000, 150]);
   });
 
   it('of a unit that was paid for otherwise still end that unit', () => {

@@ -9,7 +9,7 @@ export function refunding(chart: ChartSetup, type: AfterSaleType) {
     exit: 'endPayment',
     on: {
       ...openCommands(chart, type, ['none', 'buyer', 'early', 'merchant', 'lost']),
-      // Declined payouts wait for their turn or for a person: the end of a hold sends only what waits in `paying`.
+      // Declined payouts wait for their turn or for a person: the end of a hold sends none of them.
       release: { guard: 'held', actions: ['setReleased', 'stopHoldTimer'] },
       holdExpired: { guard: 'held', actions: ['setReleased'] },
       'payout.done': [
@@ -57,15 +57,9 @@ export function refunding(chart: ChartSetup, type: AfterSaleType) {
       manual: {
         entry: { type: 'alarm', params: { alarm: 'payout.manual' } },
         on: {
-          // What a payment on hold made due (freight, a whole coupon) was not sent, and waits for no person.
-          release: [
-            { guard: 'heldNoneDeclined', target: 'paying', actions: ['setReleased', 'stopHoldTimer'] },
-            { guard: 'held', actions: ['setReleased', 'stopHoldTimer'] },
-          ],
-          holdExpired: [
-            { guard: 'heldNoneDeclined', target: 'paying', actions: 'setReleased' },
-            { guard: 'held', actions: 'setReleased' },
-          ],
+          // What came due on hold (freight, a whole coupon, a late payment) waits for no person.
+          release: { guard: 'held', actions: ['setReleased', 'stopHoldTimer', 'sendWaiting', 'setBegun'] },
+          holdExpired: { guard: 'held', actions: ['setReleased', 'sendWaiting', 'setBegun'] },
           retry: { target: 'paying' },
           anotherWay: { guard: 'someDeclined', target: 'paying', actions: 'record' },
           paidByHand: { guard: 'someDeclined', actions: 'payByHand' },

@@ -26,7 +26,7 @@ import { moneyIsAccounted, moneyIsOurs, payoutsMove, requestIsMeant } from './pa
 import { quoteIsKept } from './quoted.js';
 import { Remedies } from './remedies.js';
 import { chainHash, replayBook } from './replay.js';
-import { deadlinesAreDue, endsLetGo, leftBehind, Whereabouts, waitsHaveDeadlines, windowsClose } from './states.js';
+import { deadlinesAreDue, endsLetGo, leftBehind, Whereabouts, waitingIsSent, waitsHaveDeadlines, windowsClose } from './states.js';
 import { MoneyTruth } from './truth.js';
 
 /** The promises that each check of a commit is about; for the count of what was checked. */
@@ -57,6 +57,7 @@ const CHECKS: readonly (readonly [number, Check])[] = [
   [1, endsLetGo],
   [1, windowsClose],
   [10, waitsHaveDeadlines],
+  [10, waitingIsSent],
   [10, deadlinesAreDue],
   [4, payoutsMove],
   [3, movedIsPosted],

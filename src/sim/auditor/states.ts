@@ -67,6 +67,16 @@ export function* waitsHaveDeadlines({ write, book }: Step): Generator<Finding> {
   }
 }
 
+/** What was granted is sent, unless a hold keeps it back, or a retry that is to come takes it along. */
+export function* waitingIsSent({ write, book }: Step): Generator<Finding> {
+  for (const { id } of write.changes.afterSales) {
+    const a = book.afterSales.get(id);
+    if (a === undefined || a.hold !== null || stateOf(a) === 'refunding.retrying') continue;
+    const waits = book.payoutRows(id).find(({ state }) => state === 'waiting');
+    if (waits !== undefined) yield found(10, 'waitingIsSent', `${waits.key} waits, and ${nameOf(a)} in ${stateOf(a)} keeps nothing back`);
+  }
+}
+
 /** A deadline that came is one that runs and is due. One of an earlier visit may come late only where the new one is due as well. */
 export function* deadlinesAreDue({ write, envelope, before }: Step): Generator<Finding> {
   if (envelope?.command.kind !== 'timer') return;
