@@ -128,9 +128,15 @@ export function moneyOf(draft: Draft, context: DecisionContext, a: AfterSale, te
       portions,
       ended: a.claim === 'unit' && a.holds ? a.units : [],
       bearer: a.bearer,
-      back: a.type === 'return' ? a.units : a.goods === 'none' ? neverLeft(draft, a.units) : [],
+      back: goodsExpected(draft, a, template),
     }),
   };
+}
+
+/** Units whose goods the merchant will have, sellable: whether goods can be sold is said by an inspection alone. */
+function goodsExpected(draft: Draft, a: AfterSale, template: Template): readonly UnitRange[] {
+  if (a.chart.context.remedy === 'return') return template.returning.inspection ? a.units : [];
+  return a.goods === 'none' ? neverLeft(draft, a.units) : [];
 }
 
 function mergeShares(a: readonly TenderShare[], b: readonly TenderShare[]): TenderShare[] {

@@ -159,6 +159,38 @@ it('an application that was rejected is told to move nothing between the bearers
   expect(told()).toEqual([0, 0, 0]);
 });
 
+describe('goods that are told to come back for what they cost', () => {
+  const order = () => orderOf({ lines: [{ unitPrice: 800, unitCost: 300 }] });
+  const told = (s: Scenario) => caseQuote(new Draft(s.book, instant(s.now), RULES.capHolds), s.contextOf(s.shop()), s.afterSale);
+  const inspected = (s: Scenario) => s.by('merchant', inspect('all', true)).paid();
+
+  it.each([
+    ['a return that is inspected', 300, scenario(order()).apply({ type: 'return' }).approve(), inspected],
+    [
+      'a return that nobody inspects',
+      0,
+      scenario(order(), using({ returning: { inspection: false } }))
+        .apply({ type: 'return' })
+        .approve(),
+      (s: Scenario) => s.paid(),
+    ],
+    [
+      'a refund that a ruling makes a return',
+      300,
+      scenario(order())
+        .apply()
+        .by('merchant', { type: 'reject', remark: 'x' })
+        .by('user', { type: 'appeal', remark: 'x', evidence: [] })
+        .by('operations', { type: 'rule', verdict: { outcome: 'return' }, remark: 'x' }),
+      inspected,
+    ],
+  ])('are those of %s', (_name, cost, s, ends) => {
+    expect(told(s)).toMatchObject({ basis: 'expected', costOffset: { amount: cost } });
+    ends(s.by('user', { type: 'handOver' }).by('merchant', { type: 'received' }));
+    expect(told(s)).toMatchObject({ basis: 'decided', refund: { amount: 800 }, costOffset: { amount: cost } });
+  });
+});
+
 describe('what is told of the bearers', () => {
   const told = (s: Scenario): Record<string, number> => {
     const draft = new Draft(s.book, instant(s.now), RULES.capHolds);

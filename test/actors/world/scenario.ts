@@ -81,7 +81,10 @@ export interface Waiting {
 export class Scenario {
   readonly history: History;
   readonly book: Book;
-  readonly templates: readonly Template[];
+  /** the newest of each name, for applications */
+  published: readonly Template[];
+  /** every one that was ever published */
+  templates: readonly Template[];
   readonly alarms: string[] = [];
   /** what was done so far, for whoever has to find out why a promise was broken */
   readonly story: string[] = [];
@@ -94,6 +97,7 @@ export class Scenario {
 
   constructor(order: Order, settings: Settings) {
     this.templates = settings.templates ?? [templateWith()];
+    this.published = this.templates;
     this.#trailEvery = settings.trailEvery ?? 1;
     this.#evidence = settings.evidence ?? new Map();
     this.book = emptyBook({ shopId: order.shopId, orderNo: order.orderNo }, order, splitOf(order));
@@ -182,10 +186,16 @@ export class Scenario {
       rules: RULES,
       charts: chartsOf(this.templates),
       principal,
-      published: this.templates,
+      published: this.published,
       templates: new Map(this.templates.map((template) => [templateKey(template), template])),
       evidence: this.#evidence,
     };
+  }
+
+  /** A new version of a template: applications made from now on are under it. */
+  publish(template: Template): void {
+    this.templates = [...this.templates, template];
+    this.published = [...this.published.filter(({ id }) => id !== template.id), template];
   }
 
   buyer(): Principal {
