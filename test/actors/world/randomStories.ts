@@ -49,16 +49,20 @@ export interface Story {
   readonly moves: readonly Move[];
 }
 
+/** Stories under any of these templates. */
+export const anyStoryUnder = (changes: readonly TemplateChange[]): fc.Arbitrary<Story> =>
+  fc.record({
+    order: anyPaidOrder,
+    change: fc.constantFrom(...changes),
+    next: fc.constantFrom(...changes),
+    nextAfter: fc.integer({ min: 0, max: 60 }),
+    stage: fc.constantFrom('notShipped' as const, 'inTransit' as const, 'delivered' as const, 'delivered' as const),
+    focus: fc.constantFrom('refund' as const, 'return' as const, 'exchange' as const, 'repair' as const),
+    moves: anyMoves(20, 80),
+  });
+
 /** Stories of every kind. */
-export const anyStory: fc.Arbitrary<Story> = fc.record({
-  order: anyPaidOrder,
-  change: fc.constantFrom(...CHANGES),
-  next: fc.constantFrom(...CHANGES),
-  nextAfter: fc.integer({ min: 0, max: 60 }),
-  stage: fc.constantFrom('notShipped' as const, 'inTransit' as const, 'delivered' as const, 'delivered' as const),
-  focus: fc.constantFrom('refund' as const, 'return' as const, 'exchange' as const, 'repair' as const),
-  moves: anyMoves(20, 80),
-});
+export const anyStory = anyStoryUnder(CHANGES);
 
 /** The book with which a story begins. */
 export const begun = ({ order, change, stage }: Story): Scenario =>
