@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { applyChanges, type Book, emptyBook } from '../../../src/actors/book.js';
+import type { AfterSaleCommand } from '../../../src/actors/command.js';
 import { unpackChanges } from '../../../src/actors/compact.js';
 import type { AuditEvent, Changes } from '../../../src/actors/ports.js';
 import { blankAfterSale, blankPayout, type Told, wholeEvent } from '../../../src/actors/private.js';
@@ -29,6 +30,8 @@ export class History {
   readonly paidByGateway = new Map<string, Set<number>>();
   /** units of an after-sale of which the buyer has got a replacement, or the mended piece */
   readonly replaced = new Map<string, Set<string>>();
+  /** per after-sale the units that its last verdict refunds in whole */
+  readonly ruledWhole = new Map<string, readonly string[]>();
   readonly expectsPaidTwice = new Set<string>();
 
   constructor(readonly book: Book) {
@@ -74,6 +77,15 @@ export class History {
     const units = this.replaced.get(a.id) ?? new Set();
     for (const unit of (a.remedied ?? (a.passed?.length ? a.passed : a.units)).flatMap(unitsOfRange)) units.add(unit);
     this.replaced.set(a.id, units);
+  }
+
+  /** Somebody has said of a claim for units what becomes of it. */
+  heedVerdict(a: AfterSale, command: AfterSaleCommand): void {
+    if (command.type !== 'rule' && command.type !== 'override') return;
+    this.ruledWhole.delete(a.id);
+    const { verdict } = command;
+    if (command.type === 'override' || verdict.outcome !== 'refund' || verdict.amount !== undefined || a.claim !== 'unit') return;
+    this.ruledWhole.set(a.id, a.units.flatMap(unitsOfRange));
   }
 
   /** Units that a paid decision has refunded for good. */

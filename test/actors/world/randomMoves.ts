@@ -1,19 +1,20 @@
 import fc from 'fast-check';
 import { COMMANDS_OF } from '../../../src/actors/authorize.js';
-import type { AfterSaleCommand, AfterSaleCommandType, Application } from '../../../src/actors/command.js';
+import type { AfterSaleCommandType, Application } from '../../../src/actors/command.js';
 import type { Decided } from '../../../src/actors/decide.js';
 import { ENTRY_POINTS, type EntryPoint } from '../../../src/actors/principal.js';
 import type { AfterSale } from '../../../src/actors/rows.js';
 import { instant } from '../../../src/domain/ids.js';
 import { isRefusal, type Refusal } from '../../../src/domain/refusals.js';
 import type { SelectionEntry } from '../../../src/domain/selection.js';
-import type { AfterSaleType, Bearer } from '../../../src/machines/words.js';
+import type { AfterSaleType } from '../../../src/machines/words.js';
 import { isOpen, stateOf } from './reckoning.js';
 import type { Scenario } from './scenario.js';
+import { pick, someAmount, someSelection, worded } from './wording.js';
 
 /** What may happen to a book at random; numbers choose among what is possible when it happens. */
 export interface Move {
-  readonly what: (typeof WHAT)[number];
+  readonly what: What;
   readonly which: number;
   readonly a: number;
   readonly b: number;
@@ -21,25 +22,75 @@ export interface Move {
 }
 
 const WHAT = [
-  ...Array<'apply'>(5).fill('apply'),
-  ...Array<'likely'>(22).fill('likely'),
-  ...Array<'command'>(4).fill('command'),
-  ...Array<'gateway'>(7).fill('gateway'),
-  ...Array<'pay'>(2).fill('pay'),
-  ...Array<'timer'>(2).fill('timer'),
-  ...(['oldTimer', 'report', 'moved', 'goodwill', 'again'] as const),
+  'apply',
+  'likely',
+  'command',
+  'gateway',
+  'pay',
+  'timer',
+  'oldTimer',
+  'report',
+  'moved',
+  'goodwill',
+  'again',
+  'lateAnswer',
+  'appeal',
+  'override',
+  'hold',
+  'release',
+  'paid',
 ] as const;
+type What = (typeof WHAT)[number];
+
+/** How often each thing happens beside the others. */
+type Mix = Readonly<Record<What, number>>;
+
+/** Mostly what usually comes next, so that stories get far. */
+const EVERYDAY: Mix = {
+  apply: 5,
+  likely: 22,
+  command: 4,
+  gateway: 7,
+  pay: 2,
+  timer: 2,
+  oldTimer: 1,
+  report: 1,
+  moved: 1,
+  goodwill: 1,
+  again: 1,
+  lateAnswer: 0,
+  appeal: 0,
+  override: 0,
+  hold: 0,
+  release: 0,
+  paid: 0,
+};
+
+/** Money is on its way, and is moved, held, ruled on or answered for late meanwhile. */
+export const CROSSING: Mix = {
+  ...EVERYDAY,
+  apply: 3,
+  likely: 14,
+  command: 0,
+  gateway: 5,
+  pay: 0,
+  timer: 1,
+  goodwill: 0,
+  moved: 5,
+  lateAnswer: 1,
+  appeal: 3,
+  override: 5,
+  hold: 3,
+  release: 3,
+  paid: 3,
+};
 
 const number = fc.nat({ max: 9999 });
 /** Stories of `least` to `most` moves; fast-check alone would tell short ones only. */
-export const anyMoves = (least: number, most: number): fc.Arbitrary<Move[]> =>
-  fc.array(fc.record({ what: fc.constantFrom(...WHAT), which: number, a: number, b: number, c: number }), {
-    minLength: least,
-    maxLength: most,
-    size: 'max',
-  });
-
-const pick = <T>(list: readonly T[], n: number): T | undefined => list[n % Math.max(1, list.length)];
+export const anyMoves = (least: number, most: number, mix: Mix = EVERYDAY): fc.Arbitrary<Move[]> => {
+  const what = fc.constantFrom(...WHAT.flatMap((each) => Array.from({ length: mix[each] }, () => each)));
+  return fc.array(fc.record({ what, which: number, a: number, b: number, c: number }), { minLength: least, maxLength: most, size: 'max' });
+};
 
 const WORDS: readonly AfterSaleCommandType[] = [
   ...new Set(ENTRY_POINTS.flatMap((role): readonly AfterSaleCommandType[] => COMMANDS_OF[role])),
@@ -129,7 +180,7 @@ export function happen(s: Scenario, move: Move, focus?: AfterSaleType): Decided 
         },
       });
     case 'moved':
-      return which % 2 === 0 ? moved(s, move) : undefined;
+      return moved(s, move);
     case 'goodwill':
       return s.give(
         { role: 'operations', id: 'operator' },
@@ -140,23 +191,21 @@ export function happen(s: Scenario, move: Move, focus?: AfterSaleType): Decided 
       if (key === undefined || attempts === undefined) return undefined;
       return s.says(key, { outcome: 'paid', reference: `paid-${[...attempts][0] ?? 1}` }, [...attempts][0] ?? 1);
     }
+    case 'lateAnswer':
+      return lateAnswer(s, which, a);
+    case 'appeal':
+    case 'override':
+    case 'hold':
+    case 'release':
+    case 'paid': {
+      const word = move.what;
+      const row = pick(
+        all.filter((each) => isAbout(word, each)),
+        which,
+      );
+      return row === undefined ? undefined : command(s, row, word, b, c);
+    }
   }
-}
-
-/** An amount of the size of what a unit of the order costs, or of a part of it. */
-function some(s: Scenario, a: number, c: number): number {
-  const run = pick(s.book.split.runs, a);
-  const cost = run === undefined ? 0 : run.cost.net + run.cost.tax;
-  return [cost, Math.floor(cost / 2), Math.floor((cost * (c % 100)) / 100), c % 20][a % 4] ?? 0;
-}
-
-function selection(s: Scenario, a: number, b: number): SelectionEntry[] {
-  const line = pick(s.book.order.lines, a);
-  if (line === undefined) return [];
-  const quantity = 1 + (b % line.quantity);
-  if (a % 7 === 0) return s.book.order.lines.map(({ lineNo, quantity: all }) => ({ lineNo, quantity: all }));
-  if (a % 5 === 0) return [{ lineNo: line.lineNo, units: [1 + (b % line.quantity)] }];
-  return [{ lineNo: line.lineNo, quantity }];
 }
 
 function apply(s: Scenario, { which, a, b, c }: Move, focus?: AfterSaleType): Decided | Refusal {
@@ -164,9 +213,9 @@ function apply(s: Scenario, { which, a, b, c }: Move, focus?: AfterSaleType): De
   const reason = pick(['unwanted', 'faulty', 'damaged', 'mistaken'], c) ?? 'unwanted';
   const kinds = type === 'refund' ? (['unit', 'unit', 'money', 'weight'] as const) : (['unit'] as const);
   const kind = pick(kinds, b) ?? 'unit';
-  const entries = selection(s, a, b).map((entry) => (kind === 'weight' ? { ...entry, actualGrams: c % 299 } : entry));
+  const entries = someSelection(s, a, b).map((entry) => (kind === 'weight' ? { ...entry, actualGrams: c % 299 } : entry));
   const sku = pick(s.book.order.lines, a)?.sku ?? '';
-  const claim: Application['claim'] = kind === 'money' ? { kind, amount: s.price(1 + some(s, a, c)) } : { kind };
+  const claim: Application['claim'] = kind === 'money' ? { kind, amount: s.price(1 + someAmount(s, a, c)) } : { kind };
   const role = pick(['user', 'user', 'user', 'merchant', 'operations', 'platform'] as const, b + c) ?? 'user';
   const application: Application = {
     ...s.application({
@@ -189,67 +238,6 @@ function command(s: Scenario, row: AfterSale, word: AfterSaleCommandType, b: num
   return s.give(s.principalOf(role), { kind: 'afterSale', afterSaleId: row.id, command: worded(s, row, word, b, c) });
 }
 
-const BEARERS: readonly Bearer[] = ['merchant', 'platform', 'carrier'];
-
-function worded(s: Scenario, row: AfterSale, word: AfterSaleCommandType, b: number, c: number): AfterSaleCommand {
-  const price = s.price(some(s, c, b) * 2);
-  const bearer = b % 3 === 0 ? { bearer: pick(BEARERS, c) ?? 'merchant' } : {};
-  switch (word) {
-    case 'approve':
-      return { type: 'approve', ...(row.type === 'exchange' && row.wanted?.same === false ? { price } : {}) };
-    case 'reject':
-    case 'askEvidence':
-    case 'hold':
-      return { type: word, remark: 'x' };
-    case 'offer':
-      return row.type === 'exchange' && c % 2 === 0 ? { type: 'offer', price } : { type: 'offer', amount: s.price(1 + some(s, c, b)) };
-    case 'provide':
-      return { type: 'provide', evidence: [] };
-    case 'reschedule':
-      return { type: 'reschedule', from: instant(s.now), to: instant(s.now + 3_600_000) };
-    case 'inspect': {
-      const result = pick(['all', 'part', 'none'] as const, b) ?? 'all';
-      const first = row.units[c % row.units.length];
-      const passed =
-        first === undefined ? {} : { passed: [{ lineNo: first.lineNo, units: [first.from + (c % (first.to - first.from + 1))] }] };
-      return { type: 'inspect', result, sellable: c % 2 === 0, ...(result === 'part' ? passed : {}), ...bearer };
-    }
-    case 'anotherWay':
-      return { type: 'anotherWay', way: c % 2 === 0 ? 'wallet' : 'account', account: 'name' };
-    case 'paidByHand':
-      return { type: 'paidByHand', reference: `hand-${c}` };
-    case 'paid':
-      return { type: 'paid', amount: s.price(c % 9 === 0 ? c : row.difference), reference: `payment-${b % 3}` };
-    case 'diagnose':
-      return { type: 'diagnose', ...(c % 2 === 0 ? { price: s.price(c % 50) } : {}) };
-    case 'appeal':
-      return { type: 'appeal', remark: 'x', evidence: [] };
-    case 'rule':
-    case 'override': {
-      const outcome = pick(['upheld', 'refund', 'refund', 'return', 'exchange', 'repair', 'bearer'] as const, b) ?? 'upheld';
-      if (outcome === 'upheld') return { type: word, verdict: { outcome }, remark: 'x' };
-      if (outcome === 'bearer') return { type: word, verdict: { outcome, bearer: pick(BEARERS, c) ?? 'merchant' }, remark: 'x' };
-      const named = row.wanted?.same === false && (row.wanted.price === null || c % 3 === 0) ? { price } : {};
-      if (outcome === 'exchange') return { type: word, verdict: { outcome, ...named, ...bearer }, remark: 'x' };
-      if (outcome !== 'refund') return { type: word, verdict: { outcome, ...bearer }, remark: 'x' };
-      return { type: word, verdict: { outcome, ...(c % 2 === 0 ? { amount: s.price(1 + some(s, c, b)) } : {}), ...bearer }, remark: 'x' };
-    }
-    case 'note':
-      return { type: 'note', text: 'x', visibility: 'all' };
-    case 'extend':
-      return { type: 'extend', byMs: 1 + c * 1000 };
-    case 'repayFreight':
-      return {
-        type: 'repayFreight',
-        amount: s.price(1 + (c % 2500)),
-        evidence: [{ kind: 'photo', url: 'https://example.org/a', sha256: 'a' }],
-        to: 'wallet',
-      };
-    default:
-      return { type: word };
-  }
-}
-
 function gateway(s: Scenario, which: number, a: number): Decided | Refusal | undefined {
   const waiting = pick(s.waiting, which);
   if (waiting === undefined) return undefined;
@@ -270,18 +258,49 @@ function gateway(s: Scenario, which: number, a: number): Decided | Refusal | und
   }
 }
 
+/** Money that moved outside: for a payout as its report names it, or for units, a tender, or whatever is left. */
 function moved(s: Scenario, { which, a, b, c }: Move): Decided | Refusal {
   const tender = pick(s.book.order.tenders, b);
+  const payout = which % 4 === 1 ? pick([...s.history.payouts.values()], a) : undefined;
+  const units =
+    b % 2 === 0 ? { units: { claim: c % 2 === 0 ? ('unit' as const) : ('money' as const), selection: unitsMoved(s, a, c) } } : {};
+  const named = { ...(which % 2 === 0 && tender !== undefined ? { tenderId: tender.id } : {}), ...units };
+  const amounts = payout === undefined ? [1 + someAmount(s, a, c)] : [payout.amount, payout.amount + 10, Math.ceil(payout.amount / 2)];
   return s.give(s.platformPrincipal(), {
     kind: 'report',
     report: {
       type: 'movedElsewhere',
       reference: `moved-${c}`,
-      amount: s.price(1 + some(s, a, c)),
-      ...(which % 2 === 0 && tender !== undefined ? { tenderId: tender.id } : {}),
-      ...(b % 2 === 0 ? { units: { claim: c % 2 === 0 ? 'unit' : 'money', selection: selection(s, c, a) } } : {}),
+      amount: s.price(pick(amounts, c) ?? 1),
+      ...(payout === undefined ? named : { payoutKey: payout.key }),
     },
   });
+}
+
+/** Units of an open after-sale, which are those that matter most, or any. */
+function unitsMoved(s: Scenario, a: number, c: number): readonly SelectionEntry[] {
+  const open = pick([...s.history.afterSales.values()].filter(isOpen), a);
+  const range = pick(open?.units ?? [], c);
+  if (range === undefined || a % 3 === 0) return someSelection(s, c, a);
+  return [{ lineNo: range.lineNo, units: [range.from] }];
+}
+
+/** A gateway says that it has paid what it had declined, or what was asked of it before. */
+function lateAnswer(s: Scenario, which: number, a: number): Decided | Refusal | undefined {
+  const payout = pick(
+    [...s.history.payouts.values()].filter(({ attempt, state }) => attempt > 1 || state === 'declined'),
+    which,
+  );
+  if (payout === undefined) return undefined;
+  const attempt = 1 + (a % payout.attempt);
+  return s.says(payout.key, { outcome: 'paid', reference: `paid-${attempt}` }, attempt);
+}
+
+/** Whether an after-sale is one that a command is about. */
+function isAbout(word: 'appeal' | 'override' | 'hold' | 'release' | 'paid', a: AfterSale): boolean {
+  if (word === 'appeal') return ['completed', 'rejected'].includes(stateOf(a));
+  if (word === 'paid') return a.type === 'exchange';
+  return isOpen(a) && (word !== 'release' || a.hold !== null);
 }
 
 /** Lets everything come to its end: gateways pay, persons act on what waits for them, deadlines pass (promise 10). */

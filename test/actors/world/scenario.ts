@@ -17,6 +17,7 @@ import { ChartBook } from '../../../src/machines/chartBook.js';
 import { milliseconds } from '../../../src/machines/duration.js';
 import type { Template } from '../../../src/machines/template.js';
 import { splitOf } from '../../domain/orders.js';
+import { offsetsKeepPace, salesAreBorne } from './bearerPromises.js';
 import { History } from './history.js';
 import * as ledgerPromises from './ledgerPromises.js';
 import { freeze } from './plain.js';
@@ -38,6 +39,9 @@ const PROMISES = [
   statePromises.windowsAreClosed,
   statePromises.waitsHaveDeadlines,
   statePromises.goodsAreDealtWith,
+  statePromises.waitingIsSent,
+  salesAreBorne,
+  offsetsKeepPace,
 ];
 
 /** Charts are known by the name of their template, which all templates of tests share. */
@@ -129,6 +133,7 @@ export class Scenario {
     const ended = this.history.endedUnits();
     const before = command.kind === 'afterSale' ? this.history.afterSales.get(command.afterSaleId) : undefined;
     if (before !== undefined && command.kind === 'afterSale' && command.command.type === 'delivered') this.history.deliver(before);
+    if (before !== undefined && command.kind === 'afterSale') this.history.heedVerdict(before, command.command);
     const version = this.book.version + 1;
     if (decided.version !== version) throw new Error(`version ${decided.version} follows ${this.book.version}`);
     applyChanges(this.book, version, decided.audit.hash, freeze(decided.changes));

@@ -71,6 +71,16 @@ export function waitsHaveDeadlines(history: History): string[] {
   return faults;
 }
 
+/** What was granted is sent, unless a hold keeps it back, or a retry that is to come takes it along (promise 10). */
+export function waitingIsSent(history: History): string[] {
+  return [...history.payouts.values()].flatMap((payout) => {
+    if (payout.state !== 'waiting' || payout.afterSaleId === null) return [];
+    const a = history.afterSales.get(payout.afterSaleId);
+    if (a === undefined || a.hold !== null || stateOf(a) === 'refunding.retrying') return [];
+    return [`payout ${payout.key} waits in ${stateOf(a)}, and nothing keeps it back`];
+  });
+}
+
 /** The trail is a chain of hashes, and applying it gives the book (promise 7). */
 export function trailAgrees(history: History): string[] {
   return [
