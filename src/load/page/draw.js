@@ -117,6 +117,8 @@ const LEGEND = {
   },
 };
 
+/** When slices begin, and when the last one ends: without that it would have no width. */
+const times = () => [...report.slices.map(({ at }) => at), (report.slices.at(-1)?.at ?? 0) + report.sliceMs].map((ms) => ms / 1_000);
 /** A slice is as high as its count from its begin to its end. */
 const stepped = Uplot.paths.stepped?.({ align: 1 });
 const STEPS = stepped === undefined ? {} : { paths: stepped };
@@ -125,7 +127,9 @@ const STEPS = stepped === undefined ? {} : { paths: stepped };
 function throughput() {
   const perSecond = 1_000 / report.sliceMs;
   const { slices } = report;
-  const rates = (/** @type {(slice: Report['slices'][number]) => number} */ of) => slices.map((slice) => of(slice) * perSecond);
+  const last = slices.slice(-1);
+  const rates = (/** @type {(slice: Report['slices'][number]) => number} */ of) =>
+    [...slices, ...last].map((slice) => of(slice) * perSecond);
   const raw = [rates(({ done }) => done), rates(({ refused }) => refused), rates(({ putOff }) => putOff)];
   /** What is drawn stands on what lies below it; what is said is its own. */
   const part = (/** @type {string} */ label, /** @type {string} */ name, /** @type {number} */ index) => ({
@@ -139,8 +143,8 @@ function throughput() {
       at === null ? '–' : `${Math.round(raw[index]?.[at] ?? 0)}/s`,
   });
   const stacked = [
-    slices.map((_, at) => (raw[0]?.[at] ?? 0) + (raw[1]?.[at] ?? 0) + (raw[2]?.[at] ?? 0)),
-    slices.map((_, at) => (raw[0]?.[at] ?? 0) + (raw[1]?.[at] ?? 0)),
+    times().map((_, at) => (raw[0]?.[at] ?? 0) + (raw[1]?.[at] ?? 0) + (raw[2]?.[at] ?? 0)),
+    times().map((_, at) => (raw[0]?.[at] ?? 0) + (raw[1]?.[at] ?? 0)),
     raw[0] ?? [],
   ];
   return [
@@ -168,7 +172,7 @@ function throughput() {
         },
       ],
     },
-    [slices.map(({ at }) => at / 1_000), ...stacked, rates(({ due }) => due)],
+    [times(), ...stacked, rates(({ due }) => due)],
   ];
 }
 
@@ -183,6 +187,7 @@ const latencyAxis = () => axis({ ...LOGARITHMIC(), size: 60, values: (_plot, spl
 /** Percentiles of each slice. @returns {[Options, Data]} */
 function latencies() {
   const { slices } = report;
+  const upToTheEnd = (/** @type {(number | null)[]} */ values) => [...values, null];
   const line = (/** @type {string} */ label, /** @type {string} */ name, /** @type {number} */ width) => ({
     ...{ label, stroke: colour(name), width, spanGaps: false, points: { show: slices.length < 3, size: 5 } },
     value: (/** @type {Plot} */ _plot, /** @type {number | null} */ ms) => latency(ms),
@@ -197,11 +202,10 @@ function latencies() {
       series: [timeSeries(), line('p50', 'low', 2), line('p90', 'middle', 2), line('p99', 'high', 2), line('slowest', 'highest', 1)],
     },
     [
-      slices.map(({ at }) => at / 1_000),
-      slices.map(({ p50 }) => p50),
-      slices.map(({ p90 }) => p90),
-      slices.map(({ p99 }) => p99),
-      slices.map(({ max }) => max),
+      times(),
+      ...[slices.map(({ p50 }) => p50), slices.map(({ p90 }) => p90), slices.map(({ p99 }) => p99), slices.map(({ max }) => max)].map(
+        upToTheEnd,
+      ),
     ],
   ];
 }
