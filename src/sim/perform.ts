@@ -4,7 +4,7 @@ import { table } from '../cli/table.js';
 import type { Terminal } from '../cli/terminal.js';
 import { judgeDirectory, judgeFile } from '../cli/writable.js';
 import type { SimOptions } from './cli.js';
-import { readSummary, writeSummary } from './files.js';
+import { readSummary, writeSummary, writeSummaryMeanwhile } from './files.js';
 import { runMany } from './many.js';
 import { bannerOf, drawPlan, type Overrides } from './plan.js';
 import { readReplay, writeReplay } from './replay.js';
@@ -59,7 +59,7 @@ async function simulate(terminal: Terminal, options: SimOptions): Promise<void> 
     enough: () => stopped || (commands !== undefined && all.commands >= commands),
     ended: (ran, { summary, traceHash }) => {
       all.add(summary);
-      if (json !== undefined && all.seeds % WRITTEN_EVERY === 0) writeSummary(json, all.summary());
+      if (json !== undefined && all.seeds % WRITTEN_EVERY === 0) writeSummaryMeanwhile(json, all.summary());
       const perSecond = (all.commands - before) / ((performance.now() - begun) / 1000);
       terminal.progress(progressOf(all, named?.length, commands, perSecond));
       if (seed !== undefined) terminal.out(`  trace   ${traceHash}`);

@@ -1,3 +1,4 @@
+import { type PackedPayout, unpackPayout } from '../actors/compactPayout.js';
 import type { BookKey } from '../domain/ids.js';
 import type { WorldStore } from './store/memoryStore.js';
 
@@ -6,7 +7,7 @@ interface Told {
   readonly command?: object;
   readonly changes?: {
     readonly afterSales?: readonly { readonly id: string; readonly refundId?: number; readonly chart?: { readonly value?: unknown } }[];
-    readonly payouts?: readonly { readonly key: string; readonly state: string; readonly attempt: number; readonly amount: number }[];
+    readonly payouts?: readonly PackedPayout[];
   };
 }
 
@@ -22,10 +23,11 @@ export async function storyOf(key: BookKey, store: WorldStore): Promise<string[]
       if (refundId !== undefined) numbers.set(id, refundId);
       return chart?.value === undefined ? [] : [`#${numbers.get(id)} ${wordsOf(chart.value)}`];
     });
-    const payouts = (changes.payouts ?? []).map(
-      ({ key: name, state, attempt, amount }) => `${name.replace(/^[0-9a-f-]{32,}:/, '')} ${amount} ${state}/${attempt}`,
-    );
-    const said = JSON.stringify(command).slice(0, WIDEST);
+    const payouts = (changes.payouts ?? [])
+      .map(unpackPayout)
+      .map(({ key: name, state, attempt, amount }) => `${name.replace(/^[0-9a-f-]{32,}:/, '')} ${amount} ${state}/${attempt}`);
+    const whole = JSON.stringify(command);
+    const said = whole.length > WIDEST ? `${whole.slice(0, WIDEST)}…` : whole;
     const then = [...reached, ...payouts].join(', ');
     return `v${version} ${new Date(at).toISOString()} ${type} by ${actor} ${said}${then === '' ? '' : ` => ${then}`}`;
   });

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, lstatSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -57,6 +57,31 @@ describe('redress sim', () => {
       promises: { 'promise 6': expect.any(Number) },
       unseen: { faults: expect.any(Array) },
     });
+  });
+
+  it('writes its report through a link, which stays what it is, and says where that fails in the end', async () => {
+    const [file, link, full] = [join(directory, 'kept.json'), join(directory, 'link.json'), join(directory, 'full.json')];
+    writeFileSync(file, 'of before');
+    symlinkSync(file, link);
+    await sim('--seeds', 'a', '--json', link, '--out', directory);
+    expect(lstatSync(link).isSymbolicLink()).toBe(true);
+    expect(reportIn(file).seeds).toBe(1);
+
+    symlinkSync('/dev/full', full);
+    const { status, out, err } = await here(['sim', '--seeds', 'a', '--json', full, '--out', directory]);
+    expect({ status, err }).toEqual({
+      status: 1,
+      err: expect.stringMatching(/^redress: \S+full\.json cannot be written: ENOSPC[^\n]*\n$/),
+    });
+    expect(out).toContain('every promise held');
+    expect(lstatSync(full).isSymbolicLink()).toBe(true);
+  });
+
+  it('tells in the story of a broken promise of each payout its amount, its state and its attempt', async () => {
+    const lines = await sim('--saboteur', 'fees-taken-twice', '--out', directory);
+    const payouts = lines.flatMap((line) => line.match(/\d+:\S+ \d+ (?:held|waiting|begun|paid)\/\S+/g) ?? []);
+    expect(payouts.length).toBeGreaterThan(3);
+    for (const payout of payouts) expect.soft(payout).toMatch(/\/\d+,?$/);
   });
 
   it('lets one saboteur loose, shrinks what it breaks, and replays it', async () => {
