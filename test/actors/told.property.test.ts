@@ -117,21 +117,21 @@ describe('what is told after each step of random stories', () => {
   it('is true to the cent, whoever asks', () => {
     fc.assert(
       fc.property(anyStory, (story) => look(story, toldTruly)),
-      { numRuns: scaled(60) },
+      { numRuns: scaled(40) },
     );
   });
 
   it('of an application is what is paid where all goes well', () => {
     fc.assert(
       fc.property(anyStory, (story) => look(story, keepsWhatIsTold)),
-      { numRuns: scaled(60) },
+      { numRuns: scaled(40) },
     );
   });
 
   it('of what is free is what an application pays', () => {
     fc.assert(
       fc.property(anyStory, (story) => look(story, keepsWhatIsQuoted)),
-      { numRuns: scaled(60) },
+      { numRuns: scaled(40) },
     );
   });
 });

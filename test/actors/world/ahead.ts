@@ -3,7 +3,7 @@ import type { AfterSaleCommand, BookCommand } from '../../../src/actors/command.
 import { fixedIds } from '../../../src/actors/context.js';
 import { decide } from '../../../src/actors/decide.js';
 import type { EntryPoint, Principal } from '../../../src/actors/principal.js';
-import type { AfterSale } from '../../../src/actors/rows.js';
+import type { AfterSale, Transfer } from '../../../src/actors/rows.js';
 import { commandId, instant } from '../../../src/domain/ids.js';
 import { isRefusal, type Refusal } from '../../../src/domain/refusals.js';
 import { isOpen, stateOf } from './reckoning.js';
@@ -26,12 +26,15 @@ export class Ahead {
   readonly #book: Book;
   readonly #afterSales: Map<string, AfterSale>;
   readonly #sent: { readonly payoutKey: string; readonly attempt: number }[] = [];
+  /** all that moved, of the story and since */
+  readonly transfers: Transfer[];
   #steps = 0;
 
   constructor(story: Scenario) {
     const { book } = story;
     this.#story = story;
     this.#afterSales = new Map(story.history.afterSales);
+    this.transfers = [...story.history.transfers];
     this.#book = {
       ...book,
       lines: new Map(book.lines),
@@ -58,6 +61,7 @@ export class Ahead {
     if (isRefusal(decided)) return decided;
     if (decided.changes !== null) {
       applyChanges(this.#book, decided.version, decided.audit?.hash ?? '', decided.changes);
+      this.transfers.push(...decided.changes.transfers);
       for (const a of decided.changes.afterSales) this.#afterSales.set(a.id, a);
       for (const effect of decided.effects)
         if (effect.topic === 'payout') this.#sent.push({ payoutKey: effect.payoutKey, attempt: effect.attempt });

@@ -85,12 +85,32 @@ export const CROSSING: Mix = {
   paid: 3,
 };
 
+/** Little else than what comes next, payments and appeals. */
+const APPEALED: Mix = {
+  ...EVERYDAY,
+  apply: 2,
+  likely: 6,
+  command: 1,
+  pay: 2,
+  gateway: 0,
+  timer: 0,
+  oldTimer: 0,
+  report: 0,
+  goodwill: 0,
+  again: 0,
+};
+
 const number = fc.nat({ max: 9999 });
 /** Stories of `least` to `most` moves; fast-check alone would tell short ones only. */
 export const anyMoves = (least: number, most: number, mix: Mix = EVERYDAY): fc.Arbitrary<Move[]> => {
   const what = fc.constantFrom(...WHAT.flatMap((each) => Array.from({ length: mix[each] }, () => each)));
   return fc.array(fc.record({ what, which: number, a: number, b: number, c: number }), { minLength: least, maxLength: most, size: 'max' });
 };
+
+/** Stories of verdicts: what has ended goes on by appeals as readily as what is open does otherwise. */
+export const anyAppeals = (least: number, most: number): fc.Arbitrary<Move[]> =>
+  // A multiple of 7 picks among all after-sales, those that have ended too.
+  anyMoves(least, most, APPEALED).map((moves) => moves.map((move) => ({ ...move, which: (move.which % 1000) * 7 })));
 
 const WORDS: readonly AfterSaleCommandType[] = [
   ...new Set(ENTRY_POINTS.flatMap((role): readonly AfterSaleCommandType[] => COMMANDS_OF[role])),

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import type { Order } from '../../../src/domain/order.js';
 import type { AfterSaleType } from '../../../src/machines/words.js';
-import { anyMoves, happen, type Move } from './randomMoves.js';
+import { anyGivenOrderPaid } from './givenSplits.js';
+import { anyAppeals, anyMoves, happen, type Move } from './randomMoves.js';
 import { anyPaidOrder } from './randomOrders.js';
 import { type Scenario, scenario } from './scenario.js';
 import { type TemplateChange, templateWith } from './templates.js';
@@ -52,13 +53,13 @@ export interface Story {
 /** Stories under any of these templates. */
 export const anyStoryUnder = (changes: readonly TemplateChange[]): fc.Arbitrary<Story> =>
   fc.record({
-    order: anyPaidOrder,
+    order: fc.oneof({ weight: 3, arbitrary: anyPaidOrder }, { weight: 1, arbitrary: anyGivenOrderPaid }),
     change: fc.constantFrom(...changes),
     next: fc.constantFrom(...changes),
     nextAfter: fc.integer({ min: 0, max: 60 }),
     stage: fc.constantFrom('notShipped' as const, 'inTransit' as const, 'delivered' as const, 'delivered' as const),
     focus: fc.constantFrom('refund' as const, 'return' as const, 'exchange' as const, 'repair' as const),
-    moves: anyMoves(20, 80),
+    moves: fc.oneof(anyMoves(20, 80), anyAppeals(20, 80)),
   });
 
 /** Stories of every kind. */
