@@ -41,7 +41,7 @@ const anyTemplate: fc.Arbitrary<Template> = fc
     fees: oneOf([], fees('merchant'), fees('platform')),
     freight: fc.record({ refund: oneOf('never' as const, 'merchantFault' as const, 'lastUnit' as const) }),
     payout: fc.record({
-      retries: oneOf(0, 1),
+      retries: oneOf(0, 0, 1),
       coupons: oneOf('whole' as const, 'parts' as const, 'never' as const),
       declined: oneOf('person' as const, 'wallet' as const),
       tenders: oneOf(...TENDERS),
