@@ -20,6 +20,7 @@ import { splitOf } from '../../domain/orders.js';
 import { offsetsKeepPace, salesAreBorne } from './bearerPromises.js';
 import { History } from './history.js';
 import * as ledgerPromises from './ledgerPromises.js';
+import { reservationsYield } from './movedPromises.js';
 import { freeze } from './plain.js';
 import { stateOf, unitsOfRange } from './reckoning.js';
 import * as statePromises from './statePromises.js';
@@ -138,10 +139,12 @@ export class Scenario {
     if (decided.version !== version) throw new Error(`version ${decided.version} follows ${this.book.version}`);
     applyChanges(this.book, version, decided.audit.hash, freeze(decided.changes));
     for (const a of decided.changes.afterSales) if (!this.history.afterSales.has(a.id)) this.#judgeNew(a, ended);
+    const transfers = this.history.transfers.length;
     this.history.take(decided.changes);
     this.history.replay(decided.audit, decided.privates);
     for (const effect of decided.effects) this.#take(effect);
-    this.judge(command.kind === 'afterSale' ? command.command.type : command.kind);
+    const after = command.kind === 'afterSale' ? command.command.type : command.kind;
+    this.judge(after, command.kind === 'report' ? reservationsYield(this.history, command.report, transfers) : []);
     return decided;
   }
 
@@ -154,8 +157,9 @@ export class Scenario {
     return decided;
   }
 
-  judge(after: string): void {
+  judge(after: string, found: readonly string[] = []): void {
     const faults = [
+      ...found,
       ...PROMISES.flatMap((promise) => promise(this.history)),
       ...(this.#commands % this.#trailEvery === 0 ? statePromises.trailAgrees(this.history) : []),
     ];
