@@ -124,7 +124,7 @@ function correct(s: Scenario, correction: Correction): void {
   const put = asPut === undefined ? undefined : s.decide(s.platformPrincipal(), { kind: 'putOrder', order: asPut });
   const outcome = s.give(s.platformPrincipal(), command);
   if (isRefusal(outcome)) {
-    expect(['order.factContradicted', 'order.changed', 'order.unbalanced', 'request.invalid']).toContain(outcome.code);
+    expect(['order.factContradicted', 'order.changed', 'order.unbalanced', 'split.unbalanced', 'request.invalid']).toContain(outcome.code);
     expect(s.book.order).toBe(before);
     return;
   }
