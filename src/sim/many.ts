@@ -45,13 +45,14 @@ async function runBeside(next: () => string | undefined, options: ManyOptions): 
       options.ended(answer.seed, answer.judged);
     }
   } finally {
-    child.disconnect();
+    if (child.connected) child.disconnect();
   }
 }
 
 function ask(child: ChildProcess, order: { readonly seed: string; readonly options: SeedOptions }): Promise<Answer> {
   return new Promise((resolve, reject) => {
-    const gone = (code: number | null): void => reject(new Error(`a process ended with ${code} while it ran seed ${order.seed}`));
+    const gone = (code: number | null, signal: string | null): void =>
+      reject(new Error(`a process ended with ${signal ?? code} while it ran seed ${order.seed}`));
     child.once('exit', gone);
     child.once('message', (answer) => {
       child.off('exit', gone);

@@ -5,8 +5,8 @@ import { judgeSeed, type SeedOptions } from './judged.js';
 
 const order = z.object({ seed: z.string(), options: z.custom<SeedOptions>((value) => typeof value === 'object' && value !== null) });
 
-// Ctrl-C reaches all processes of a terminal; the one that gives the seeds decides when it is over.
-process.on('SIGINT', () => undefined);
+// Ctrl-C reaches all processes of a terminal, and whoever stops a service ends them all; the one that gives the seeds decides.
+for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => undefined);
 
 process.on('message', (message) => {
   const { seed, options } = order.parse(message);
