@@ -19,6 +19,18 @@ const summary = z.looseObject({
 
 /** Writes what came of all runs; a device, a pipe or a link is written to, and never replaced. Throws `CliFailure` where it cannot. */
 export function writeSummary(file: string, all: Summary): void {
+  const fault = written(file, all);
+  if (fault !== undefined) throw new CliFailure(fault);
+}
+
+/**
+ * Writes what came of the runs so far, where what is written in the end takes its place. Gives what is wrong where it cannot:
+ * hours of runs are not given up for it, as there may be room again in the end.
+ */
+export const writeSummaryMeanwhile = (file: string, soFar: Summary): string | undefined =>
+  isOrdinary(file) ? written(file, soFar) : undefined;
+
+function written(file: string, all: Summary): string | undefined {
   const text = `${JSON.stringify({ ...all, unseen: unseen(all), explained: explained(all) }, null, 2)}\n`;
   try {
     if (isOrdinary(file)) {
@@ -26,14 +38,10 @@ export function writeSummary(file: string, all: Summary): void {
       writeFileSync(`${file}.part`, text);
       renameSync(`${file}.part`, file);
     } else writeFileSync(file, text);
+    return undefined;
   } catch (error) {
-    throw new CliFailure(`${file} cannot be written: ${error instanceof Error ? error.message : String(error)}`);
+    return `${file} cannot be written: ${error instanceof Error ? error.message : String(error)}`;
   }
-}
-
-/** Writes what came of the runs so far, where what is written in the end takes its place. */
-export function writeSummaryMeanwhile(file: string, soFar: Summary): void {
-  if (isOrdinary(file)) writeSummary(file, soFar);
 }
 
 const isOrdinary = (file: string): boolean => lstatSync(file, { throwIfNoEntry: false })?.isFile() ?? true;

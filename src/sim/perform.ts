@@ -59,7 +59,8 @@ async function simulate(terminal: Terminal, options: SimOptions): Promise<void> 
     enough: () => stopped || (commands !== undefined && all.commands >= commands),
     ended: (ran, { summary, traceHash }) => {
       all.add(summary);
-      if (json !== undefined && all.seeds % WRITTEN_EVERY === 0) writeSummaryMeanwhile(json, all.summary());
+      const fault = json !== undefined && all.seeds % WRITTEN_EVERY === 0 ? writeSummaryMeanwhile(json, all.summary()) : undefined;
+      if (fault !== undefined) terminal.err(`redress: ${fault}; it is tried again`);
       const perSecond = (all.commands - before) / ((performance.now() - begun) / 1000);
       terminal.progress(progressOf(all, named?.length, commands, perSecond));
       if (seed !== undefined) terminal.out(`  trace   ${traceHash}`);

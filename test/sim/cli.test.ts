@@ -4,7 +4,9 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { PLAIN, type Terminal } from '../../src/cli/terminal.js';
 import { simCommand } from '../../src/sim/cli.js';
+import { writeSummaryMeanwhile } from '../../src/sim/files.js';
 import { seedsOf } from '../../src/sim/seeds.js';
+import { Tally } from '../../src/sim/summary.js';
 import { here } from '../cli/here.js';
 
 let directory: string;
@@ -75,6 +77,17 @@ describe('redress sim', () => {
     });
     expect(out).toContain('every promise held');
     expect(lstatSync(full).isSymbolicLink()).toBe(true);
+  });
+
+  it('writes meanwhile only what is replaced in the end, and gives up no run where that fails', () => {
+    const [file, gone] = [join(directory, 'so-far.json'), join(directory, 'gone', 'so-far.json')];
+    const soFar = new Tally().summary();
+    expect(writeSummaryMeanwhile(file, soFar)).toBeUndefined();
+    expect(reportIn(file).seeds).toBe(0);
+    // One report after the other in a pipe would be none.
+    symlinkSync('/dev/full', join(directory, 'pipe'));
+    expect(writeSummaryMeanwhile(join(directory, 'pipe'), soFar)).toBeUndefined();
+    expect(writeSummaryMeanwhile(gone, soFar)).toMatch(/^\S+so-far\.json cannot be written: ENOENT/);
   });
 
   it('tells in the story of a broken promise of each payout its amount, its state and its attempt', async () => {
