@@ -72,6 +72,22 @@ describe('redress verify', () => {
     });
   });
 
+  it('tells what it found also where there is no room for the report, and that it is missing', async () => {
+    const data = await storedStory();
+    expect(await verify('--data', data, '--json', '/dev/full')).toEqual({
+      status: EXIT.usage,
+      out: expect.stringContaining('Everything is as the trail says.'),
+      err: expect.stringMatching(
+        /^redress: --json: \/dev\/full cannot be written: ENOSPC[^\n]*\nredress: Everything is as the trail says, and the report is missing\.\n$/,
+      ),
+    });
+    damage(data, 'DELETE FROM timer WHERE after_sale = 2');
+    expect(await verify('--data', data, '--json', '/dev/full')).toMatchObject({
+      status: EXIT.differs,
+      out: expect.stringContaining('the row is missing'),
+    });
+  });
+
   it('looks at one order alone', async () => {
     const data = await storedStory();
     damage(data, "UPDATE book SET chain = 'x' WHERE order_no = 'E-1003'");

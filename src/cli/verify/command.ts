@@ -1,4 +1,4 @@
-import { closeSync, openSync, writeSync } from 'node:fs';
+import { closeSync, openSync, writeFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { type BookKey, orderNo, shopId } from '../../domain/ids.js';
 import { failureOf } from '../../store/sqlite/failure.js';
@@ -65,9 +65,12 @@ async function verify(terminal: Terminal, options: VerifyOptions): Promise<void>
     const { tally, speed } = await measured(run, options.speed === true);
     terminal.progress('');
     const verification: Verification = { data: config.data, order: options.order ?? null, tally, startedAt, endedAt: Date.now(), speed };
-    if (report !== undefined) writeSync(report, reportJson(verification));
+    // Told before it is written: a full disk does not hide what was found.
     for (const line of reportText(verification, terminal.style)) terminal.out(line);
+    const unwritten = report === undefined ? undefined : faultOfWriting(report, reportJson(verification));
+    if (unwritten !== undefined) terminal.err(`redress: --json: ${options.json} cannot be written: ${unwritten}`);
     if (tally.differences > 0) throw new CliFailure('The data is not what the trail says.', EXIT.differs);
+    if (unwritten !== undefined) throw new CliFailure('Everything is as the trail says, and the report is missing.', EXIT.usage);
   } catch (error) {
     const failure = failureOf(error);
     throw failure === undefined ? error : new CliFailure(`The data cannot be read: ${failure.detail}`, EXIT.data);
@@ -109,5 +112,14 @@ function openReport(file: string): number {
     return openSync(file, 'w');
   } catch (error) {
     throw new CliFailure(`--json: ${file} cannot be written: ${error instanceof Error ? error.message : String(error)}`, EXIT.usage);
+  }
+}
+
+function faultOfWriting(report: number, text: string): string | undefined {
+  try {
+    writeFileSync(report, text);
+    return undefined;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
   }
 }
