@@ -20,7 +20,7 @@ it.each([
   const program = join(directory, 'worker.mjs');
   writeFileSync(program, `process.on('message', () => ${ends});`);
   const options = { overrides: {}, directory: null, jobs: 2, worker: pathToFileURL(program), enough: () => false, ended: () => undefined };
-  await expect(runMany(['a'], options)).rejects.toThrow(told);
+  await expect(runMany(['a', 'b'], options)).rejects.toThrow(told);
 });
 
 it.each(['SIGINT', 'SIGTERM'] as const)('are not ended by %s, which whoever gives the seeds obeys', async (signal) => {
