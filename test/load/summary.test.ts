@@ -3,7 +3,7 @@ import { summaryOf } from '../../src/cli/load/summary.js';
 import { PLAIN } from '../../src/cli/terminal.js';
 import { PROMISES } from '../../src/load/promises/finding.js';
 import type { Report } from '../../src/load/report/report.js';
-import { promisesSection } from '../../src/load/report/sections.js';
+import { promisesSection, wordsSection } from '../../src/load/report/sections.js';
 
 const spread = { count: 1, mean: 1, p50: 1, p75: 1, p90: 1, p99: 1, p999: 1, max: 1 };
 
@@ -34,6 +34,16 @@ describe('the summary of a load', () => {
     expect(promisesSection({ ...once, promises: once.promises.map((promise) => ({ ...promise, checked: 2 })) })).toContain(
       '2 <span class="faint wide">claims on units</span>',
     );
+  });
+
+  it('tells of each command apart what was refused and what was put off, as it does of all', () => {
+    const word = { entry: 'user', word: 'apply', done: 7, refused: 5, putOff: 3, latency: spread, curve: [] } as const;
+    const [head, row] = summaryOf({ ...once, words: [word] }, PLAIN).filter((line) => /entry point|user +apply/.test(line));
+    expect(head).toMatch(/done +refused +put off +p50/);
+    expect(row).toMatch(/apply +7 +5 +3 +1\.00/);
+    const page = wordsSection({ ...once, words: [word] });
+    expect(page).toContain('<td class="number">7</td><td class="number">5</td><td class="number wide">3</td>');
+    expect(page).toContain('<th class="number">refused</th><th class="number wide">put off</th>');
   });
 
   it('has no table of refusals where nothing was refused', () => {

@@ -24,13 +24,13 @@ export function summaryOf(report: Report, style: Style): string[] {
     ...indented(
       table(
         [
-          ...[{ title: 'entry point' }, { title: 'command' }, { title: 'done', right: true }, { title: 'refused', right: true }],
-          ...['p50', 'p90', 'p99', 'max'].map((title) => ({ title, right: true })),
+          ...[{ title: 'entry point' }, { title: 'command' }],
+          ...['done', 'refused', 'put off', 'p50', 'p90', 'p99', 'max'].map((title) => ({ title, right: true })),
         ],
         words
           .slice(0, WORDS_SHOWN)
           .map(({ entry, word, done, refused, putOff, latency }) => [
-            ...[entry, word, whole(done), whole(refused + putOff)],
+            ...[entry, word, whole(done), whole(refused), whole(putOff)],
             ...[ms(latency.p50), ms(latency.p90), ms(latency.p99), ms(latency.max)],
           ]),
       ),

@@ -92,7 +92,7 @@ function marks() {
 
 /** What the charts over time share. @returns {Pick<Options, 'padding' | 'legend' | 'cursor' | 'plugins'>} */
 const overTime = () => ({
-  padding: [24, 8, 0, 0],
+  padding: [24, 18, 0, 0],
   legend: LEGEND,
   cursor: { sync: { key: 'time' }, points: { size: 6 }, drag: { x: true, y: false } },
   plugins: [marks()],

@@ -91,6 +91,8 @@ function track(scale: Scale, { p50, p90, p99, max }: Spread): string {
 /** Those that were given most often; the others are folded away. */
 const WORDS_AT_ONCE = 14;
 
+const ofFew = (count: number): string => (count === 0 ? '<span class="faint">–</span>' : whole(count));
+
 /** Latency by command. */
 export function wordsSection({ words, pace }: Report): string {
   const scale = scaleOf(words);
@@ -99,12 +101,12 @@ export function wordsSection({ words, pace }: Report): string {
       `<span class="scale-label" style="left:${scale.at(decade)}%">${decade >= 1_000 ? `${decade / 1_000} s` : `${decade} ms`}</span>`,
   );
   const row = ({ entry, word, done, refused, putOff, latency }: WordReport): string =>
-    `<tr><td class="word"><span class="entry">${entry}</span> ${escaped(word)}</td><td class="number">${whole(done)}</td><td class="number">${refused + putOff === 0 ? '<span class="faint">–</span>' : whole(refused + putOff)}</td><td class="number wide">${latencyText(latency.p50)}</td><td class="number wide">${latencyText(latency.p90)}</td><td class="number">${latencyText(latency.p99)}</td><td class="number wide">${latencyText(latency.p999)}</td><td class="number wide">${latencyText(latency.max)}</td><td class="range">${track(scale, latency)}</td></tr>`;
+    `<tr><td class="word"><span class="entry">${entry}</span> ${escaped(word)}</td><td class="number">${whole(done)}</td><td class="number">${ofFew(refused)}</td><td class="number wide">${ofFew(putOff)}</td><td class="number wide">${latencyText(latency.p50)}</td><td class="number wide">${latencyText(latency.p90)}</td><td class="number">${latencyText(latency.p99)}</td><td class="number wide">${latencyText(latency.p999)}</td><td class="number wide">${latencyText(latency.max)}</td><td class="range">${track(scale, latency)}</td></tr>`;
   const how =
     pace.kind === 'open'
       ? 'Each latency counts from when the request was due by the schedule, not from when it could be sent.'
       : 'Corrected for coordinated omission: what a waiting client did not send while the service was slow is filled in.';
-  const head = `<thead><tr><th>command</th><th class="number">done</th><th class="number">refused</th><th class="number wide">p50</th><th class="number wide">p90</th><th class="number">p99</th><th class="number wide">p99.9</th><th class="number wide">slowest</th><th class="range"><span class="scale">${labels.join('')}</span></th></tr></thead>`;
+  const head = `<thead><tr><th>command</th><th class="number">done</th><th class="number">refused</th><th class="number wide">put off</th><th class="number wide">p50</th><th class="number wide">p90</th><th class="number">p99</th><th class="number wide">p99.9</th><th class="number wide">slowest</th><th class="range"><span class="scale">${labels.join('')}</span></th></tr></thead>`;
   const tableOf = (some: readonly WordReport[]) =>
     `<div class="scroll"><table>${head}<tbody>${some.map(row).join('')}</tbody></table></div>`;
   const rest = words.slice(WORDS_AT_ONCE);
