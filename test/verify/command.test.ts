@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { closeSync, existsSync, openSync, readFileSync, statSync, writeSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
@@ -124,18 +125,32 @@ describe('redress verify', () => {
     expect(existsSync(data)).toBe(false);
   });
 
-  it('tells of a part of the file that cannot be read, and goes on with the other orders', async () => {
-    const data = await storedStory();
+  /** Overwrites the first page of a table. */
+  function overwrite(data: string, table: string): void {
     const connection = openConnection(databaseFile(data), { readOnly: true });
-    const root = connection.prepare<[], number>("SELECT rootpage FROM sqlite_schema WHERE name = 'order_content'").pluck().get() ?? 0;
+    const root = connection.prepare<[string], number>('SELECT rootpage FROM sqlite_schema WHERE name = ?').pluck().get(table) ?? 0;
     connection.close();
     const file = openSync(databaseFile(data), 'r+');
     writeSync(file, Buffer.alloc(4096, 0xff), 0, 4096, (root - 1) * 4096);
     closeSync(file);
+  }
+
+  it('tells of a part of the file that cannot be read, and goes on with the other orders', async () => {
+    const data = await storedStory();
+    overwrite(data, 'order_content');
     const { status, out } = await verify('--data', data);
     expect(status).toBe(EXIT.differs);
     expect(out).toMatch(/shop-1\/E-1003 {2}book number 1: .+: the file cannot be read: .+SQLITE_CORRUPT/);
     expect(out).toMatch(/shop-1\/E-1005 {2}book number 2: .+: the file cannot be read: .+SQLITE_CORRUPT/);
+  });
+
+  it.each(['answer', 'outbox', 'job', 'evidence'])('tells of a part that no trail tells of, and cannot be read: %s', async (table) => {
+    const data = await storedStory();
+    overwrite(data, table);
+    const { status, out } = await verify('--data', data);
+    expect(status).toBe(EXIT.differs);
+    expect(out).toMatch(new RegExp(`${table} all rows: .+: the file cannot be read: .+SQLITE_CORRUPT`));
+    expect(out).toContain('1 difference');
   });
 });
 
@@ -181,6 +196,7 @@ describe('redress verify beside a running service', () => {
 });
 
 const UPLOAD = new Uint8Array(512 * 1024);
+const UPLOAD_SUM = createHash('sha256').update(UPLOAD).digest('hex');
 let uploads = 0;
 
 /** Writes several times as much as the log is to hold, and gives the most bytes that it had. */
@@ -193,7 +209,7 @@ async function highestLog(store: ReturnType<typeof openSqliteStore>, dataDirecto
       caller: 'user/demo/b',
       kind: 'photo',
       mediaType: 'image/png',
-      sha256: 'x',
+      sha256: UPLOAD_SUM,
       size: UPLOAD.length,
     };
     await store.evidence.put({ ...file, at: instant(0) }, UPLOAD);

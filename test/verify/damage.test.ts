@@ -226,6 +226,26 @@ describe('a row', () => {
   );
 });
 
+describe('a row of which the trail does not tell', () => {
+  const JOB = "job (id, key, topic, payload, state, due_at, attempts, run_after) VALUES (9, 'k', 't', '{}', 'ready', 1, 0, 1)";
+  const UPLOAD =
+    "evidence (no, id, caller, kind, media_type, sha256, at, bytes) VALUES (9, 'up', 'c', 'photo', 'image/png', 'no', 1, x'00')";
+
+  it.each([
+    ['answer', "UPDATE answer SET body = '{' WHERE id = 2", 'number 2', 'body'],
+    ['outbox', "INSERT INTO outbox (position, book_id, version, at, effects) VALUES (900, 1, 1, 1, '')", 'number 900', 'effects'],
+    ['job', `INSERT INTO ${JOB}; UPDATE job SET payload = 'x' WHERE id = 9`, 'number 9', 'payload'],
+    ['evidence', `INSERT INTO ${UPLOAD}`, 'up', 'bytes'],
+  ])('is found where it is not what it was: %s', async (table, sql, row, column) => {
+    expect(await foundAfter(sql)).toMatchObject([{ order: null, table, row, column }]);
+  });
+
+  it('is nothing to be found as long as it can be read', async () => {
+    const sum = "UPDATE evidence SET sha256 = '6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d'";
+    expect(await foundAfter(`INSERT INTO ${JOB}; INSERT INTO ${UPLOAD}; ${sum}`)).toEqual([]);
+  });
+});
+
 describe('an order', () => {
   const ALL = TOLD_TABLES.filter((table) => !['book', 'timer', 'event_also'].includes(table)).map(
     (table) => `DELETE FROM ${table} WHERE book_id = 1`,

@@ -13,10 +13,17 @@ export const TOLD_TABLES = [
 ] as const;
 export type ToldTable = (typeof TOLD_TABLES)[number];
 
+/** Tables of which the trail tells nothing. */
+export const UNTOLD_TABLES = ['answer', 'outbox', 'job', 'evidence'] as const;
+export type UntoldTable = (typeof UNTOLD_TABLES)[number];
+
 /** A row, or one value of it, that is not as the trail says it should be. */
 export interface Finding {
-  /** `template` where one is gone that decisions of the order were made under: the trail names it, and tells no more of it */
-  readonly table: ToldTable | 'template';
+  /**
+   * `template` where one is gone that decisions of the order were made under: the trail names it, and tells no more of it. Of the
+   * others the trail tells nothing; their rows are found where they cannot be read.
+   */
+  readonly table: ToldTable | 'template' | UntoldTable;
   /** what the row is called among those of its order: `line:1`, `version 3`; a template by id and version */
   readonly row: string;
   /** the column, with the way inside where it holds JSON: `data.decisions[0].state`; null for the whole row */

@@ -24,7 +24,8 @@ const HELP = `
 Replays the audit trail of each order from nothing: events of today's charts and rules are decided again, older
 ones applied, as are those of which a text is erased. What comes out is compared with the stored rows: order,
 after-sales, caps, transfers, payouts, deadlines, events, the chain of their hashes, and private texts with theirs.
-Not compared are kept answers, the outbox and waiting jobs, of which the trail does not tell.
+Kept answers, the outbox, waiting jobs and uploads, of which the trail does not tell, are only read through: JSON
+must be JSON, and an upload must have the SHA-256 that it came with.
 
 It only reads, and works while a service runs on the data: each order is read in one short moment.
 

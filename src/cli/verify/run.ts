@@ -40,6 +40,7 @@ export async function verifyAll(
     }
   }
   addStrays(verifier, scope, tally);
+  for (const finding of verifier.untold()) addFinding(tally, { order: null, ...finding });
   return tally;
 }
 

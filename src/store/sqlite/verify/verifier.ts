@@ -10,6 +10,7 @@ import { type StoredBook, type StoredEvent, storedReads } from './storedBook.js'
 import { strayReads } from './strays.js';
 import type { Row } from './tables.js';
 import { orUnreadable, unreadable } from './unreadable.js';
+import { untoldReads } from './untold.js';
 
 /** What verifying one order came to. */
 export interface VerifiedBook {
@@ -43,6 +44,7 @@ export function verifierOn(connection: Connection, rules: Omit<ReplayParts, 'tem
        (SELECT coalesce(max(position), 0) FROM event) AS lastPosition`,
   );
   const strays = strayReads(connection);
+  const untold = untoldReads(connection);
   const name = connection.prepare<[number], Row>('SELECT shop_id, order_no FROM book WHERE id = ?').raw();
   const find = connection.prepare<[string, string], number>('SELECT id FROM book WHERE order_no = ? AND shop_id = ?').pluck();
 
@@ -91,6 +93,8 @@ export function verifierOn(connection: Connection, rules: Omit<ReplayParts, 'tem
         () => ({ numbers: strays.lostBooks(above, upTo), findings: [] }),
         (detail) => ({ numbers: [], findings: [unreadable(`numbers ${above} to ${upTo}`, detail)] }),
       ),
+    /** Rows of which the trail does not tell, and that cannot be read. */
+    untold,
     /** Rows of after-sales that are not there. */
     lostRows: (): readonly Finding[] =>
       orUnreadable(
