@@ -40,6 +40,8 @@ export interface RunOptions extends Options {
   readonly keepsItems?: boolean;
   /** where given, the run ends at this virtual time and nothing has to have settled */
   readonly untilUs?: number;
+  /** where given, a run that takes more steps to settle is left as it is, and its end is not judged */
+  readonly atMostSteps?: number;
 }
 
 /** Runs one plan: load with faults, then faults heal and everything must settle. Stops at the first broken promise. */
@@ -58,7 +60,7 @@ export async function run(plan: Plan, options: RunOptions): Promise<Outcome> {
   };
   await runWhile(goesOn);
   const healedAt = scheduler.nowUs;
-  if (judge.violation === undefined && untilUs === undefined) await settle(simulation, runWhile);
+  if (judge.violation === undefined && untilUs === undefined) await settle(simulation, runWhile, options.atMostSteps ?? Infinity);
   const book = judge.violation?.book;
   const outcome: Outcome = {
     plan,
@@ -85,7 +87,7 @@ function playItems(items: readonly Item[], stage: Stage): () => boolean {
 }
 
 /** The liveness phase: everything comes to its end within a bounded time, once nothing goes wrong any more. */
-async function settle(simulation: Simulation, runWhile: (wanted: () => boolean) => Promise<void>): Promise<void> {
+async function settle(simulation: Simulation, runWhile: (wanted: () => boolean) => Promise<void>, atMostSteps: number): Promise<void> {
   const { scheduler, judge, store, ground } = simulation;
   const from = scheduler.nowUs;
   await simulation.heal();
@@ -100,6 +102,7 @@ async function settle(simulation: Simulation, runWhile: (wanted: () => boolean) 
     scheduler.after(DUTY_EVERY_MS * 1000, OUTSIDE, 'duty', beOnDuty);
   };
   scheduler.after(60_000_000, OUTSIDE, 'duty', beOnDuty);
-  await runWhile(() => duty.left.length > 0 && scheduler.nowUs - from < SETTLED_WITHIN_MS * 1000);
-  if (judge.violation === undefined) await judge.ended(store, duty.left);
+  const mayGoOn = (): boolean => scheduler.steps < atMostSteps;
+  await runWhile(() => mayGoOn() && duty.left.length > 0 && scheduler.nowUs - from < SETTLED_WITHIN_MS * 1000);
+  if (judge.violation === undefined && mayGoOn()) await judge.ended(store, duty.left);
 }

@@ -27,11 +27,14 @@ const planOf = (name: string, seed: number, overrides: Overrides) => drawPlan(`$
 
 type Counts = (finding: Finding) => boolean;
 
+/** Some hundred times what a run takes: a saboteur may leave something that is refused again and again for months of virtual time. */
+const AT_MOST_STEPS = 1_000_000;
+
 async function search(name: string, sabotage: Sabotage, plan: Overrides, seeds: number, counts: Counts) {
   let steps = 0;
   let commands = 0;
   for (let seed = 1; seed <= seeds; seed++) {
-    const outcome = await run(planOf(name, seed, plan), { judge: new Auditor({ counts }), sabotage });
+    const outcome = await run(planOf(name, seed, plan), { judge: new Auditor({ counts }), sabotage, atMostSteps: AT_MOST_STEPS });
     steps += outcome.steps;
     commands += outcome.simulation.seenings.sent;
     if (outcome.violation !== undefined) return { outcome, seeds: seed, steps, commands };
