@@ -2,6 +2,8 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, copyFileSync, existsSync, fsyncSync, mkdirSync, openSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { ordinaryEnvironment } from './environment.js';
 import { CLI, DATA, fingerprint } from './folders.js';
 import { hotOrder, ordinaryOrder } from './orders.js';
 
@@ -38,20 +40,24 @@ function forgetOthers(group: string): void {
 }
 
 async function importInto(directory: string, orders: number): Promise<void> {
-  const child = spawn(process.execPath, [CLI, 'import', '-', '--data', directory], { stdio: ['pipe', 'ignore', 'pipe'] });
+  const child = spawn(process.execPath, [CLI, 'import', '-', '--data', directory], {
+    env: ordinaryEnvironment(),
+    stdio: ['pipe', 'ignore', 'pipe'],
+  });
   let complaints = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     complaints = `${complaints}${text}`.slice(-2_000);
   });
-  const ended = once(child, 'exit');
-  const now = Date.now();
-  child.stdin.write(`${JSON.stringify(hotOrder(now))}\n`);
-  for (let index = 0; index < orders; index++) {
-    if (!child.stdin.write(`${JSON.stringify(ordinaryOrder(index, now))}\n`)) await once(child.stdin, 'drain');
-  }
-  child.stdin.end();
-  const [code] = (await ended) as [number | null];
+  const ended = once(child, 'close');
+  // An import that ends early says why by itself: that the rest of the orders cannot be written then tells nothing more.
+  const [, [code]] = await Promise.all([pipeline(linesOf(orders), child.stdin).catch((error: unknown) => error), ended]);
   if (code !== 0) throw new Error(`the import ended with ${code}: ${complaints}`);
+}
+
+function* linesOf(orders: number): Generator<string> {
+  const now = Date.now();
+  yield `${JSON.stringify(hotOrder(now))}\n`;
+  for (let index = 0; index < orders; index++) yield `${JSON.stringify(ordinaryOrder(index, now))}\n`;
 }
 
 /** A copy to work on; on disk before anything is measured, so that its own writing disturbs nothing. */

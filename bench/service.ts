@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { shopId } from '../src/domain/ids.js';
 import { readOrMakePartners } from '../src/server/partners.js';
 import { mintToken, readOrMakeSecret } from '../src/server/tokens.js';
+import { ordinaryEnvironment } from './environment.js';
 import { CLI, RESULTS } from './folders.js';
 import type { Voices } from './load/requests.js';
 import { buyers, SHOP } from './orders.js';
@@ -71,10 +72,6 @@ export async function startService(directory: string, options: { readonly profil
     },
   };
 }
-
-/** The environment without settings of a service that somebody runs beside this. */
-const ordinaryEnvironment = (): NodeJS.ProcessEnv =>
-  Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('REDRESS_')));
 
 const TICKS_PER_SECOND = 100;
 
