@@ -14,8 +14,7 @@ export const TOLD_TABLES = [
 export type ToldTable = (typeof TOLD_TABLES)[number];
 
 /** Tables of which the trail tells nothing. */
-export const UNTOLD_TABLES = ['answer', 'outbox', 'job', 'evidence'] as const;
-export type UntoldTable = (typeof UNTOLD_TABLES)[number];
+export type UntoldTable = 'answer' | 'outbox' | 'job' | 'evidence';
 
 /** A row, or one value of it, that is not as the trail says it should be. */
 export interface Finding {

@@ -4,7 +4,7 @@ import type { Tender } from '../../domain/order.js';
 import type { SelectionEntry } from '../../domain/selection.js';
 import type { Template } from '../../machines/template.js';
 import type { AuditedBook, Unit } from './book.js';
-import { costHeld } from './held.js';
+import { costHeld, costOf, leftOf } from './held.js';
 import { type Amount, grossOf, halfUp, largestRemainder, type Range } from './numbers.js';
 
 /** What an application must come to, reckoned from EXAMPLES 4 to 7 on the book as it was before. */
@@ -34,12 +34,6 @@ export function unitNamed(book: AuditedBook, name: string): Unit | undefined {
 
 /** How often the unit of such a name was refunded for good, here or elsewhere. */
 export const endedOf = (book: AuditedBook, name: string): number => unitNamed(book, name)?.ended ?? 0;
-
-const costOf = ({ price, extraNet, extraTax }: Unit): Amount => ({ net: price.net + extraNet, tax: price.tax + extraTax });
-const leftOf = (unit: Unit): Amount => {
-  const cost = costOf(unit);
-  return { net: Math.max(0, cost.net - unit.standingNet), tax: Math.max(0, cost.tax - unit.standingTax) };
-};
 
 /** What a claim may reserve of each unit, by the second model. */
 export function expectClaim(

@@ -1,8 +1,17 @@
 import type { Decision } from '../../actors/rows.js';
-import type { AuditedBook } from './book.js';
-import { grossOf } from './numbers.js';
+import type { AuditedBook, Unit } from './book.js';
+import { type Amount, grossOf } from './numbers.js';
 
-/** What the piece that the buyer has costs since it was exchanged (EXAMPLES 12). */
+/** What a unit has cost, what is left of that, and what the piece costs that the buyer has since it was exchanged (EXAMPLES 12). */
+
+/** All that was paid for a unit, then and later. */
+export const costOf = ({ price, extraNet, extraTax }: Unit): Amount => ({ net: price.net + extraNet, tax: price.tax + extraTax });
+
+/** What of it is neither posted nor reserved. */
+export function leftOf(unit: Unit): Amount {
+  const cost = costOf(unit);
+  return { net: Math.max(0, cost.net - unit.standingNet), tax: Math.max(0, cost.tax - unit.standingTax) };
+}
 
 /** Whether a decision gives a difference back. */
 export const isGivenBack = (d: Decision): boolean => d.kind === 'difference' && d.state !== 'dropped';
@@ -16,7 +25,7 @@ export function costHeld(
 ): number {
   const own = book.lines.get(lineNo)?.[unit - 1];
   if (own === undefined) return 0;
-  let cost = grossOf(own.price) + own.extraNet + own.extraTax;
+  let cost = grossOf(costOf(own));
   for (const other of book.afterSales.values()) {
     for (const earlier of other.decisions) {
       if (!isGivenBack(earlier) || (before !== undefined && other.id === before.id && earlier.no >= before.no)) continue;

@@ -1,6 +1,7 @@
 import type { Transfer } from '../../actors/rows.js';
 import type { AuditedBook } from './book.js';
 import { type Finding, found, type Step } from './finding.js';
+import { costOf } from './held.js';
 
 /** Caps, units and the ledger (promises 1, 2, 3 and 7). */
 
@@ -11,8 +12,7 @@ export function* unitsHold({ book }: Step): Generator<Finding> {
   for (const lineNo of book.touchedLines) {
     for (const [i, unit] of (book.lines.get(lineNo) ?? []).entries()) {
       const name = `${lineNo}.${i + 1}`;
-      const net = unit.price.net + unit.extraNet;
-      const tax = unit.price.tax + unit.extraTax;
+      const { net, tax } = costOf(unit);
       if (unit.standingNet > net || unit.standingTax > tax || unit.standingNet < 0 || unit.standingTax < 0) {
         yield found(1, 'unitCost', `unit ${name} gives ${unit.standingNet}+${unit.standingTax} of ${net}+${tax}`);
       }

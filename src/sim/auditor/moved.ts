@@ -2,7 +2,8 @@ import type { Envelope } from '../../actors/command.js';
 import type { AfterSale, Decision } from '../../actors/rows.js';
 import type { AuditedBook } from './book.js';
 import { type Finding, found, type Step } from './finding.js';
-import { sentWith, sumOf } from './numbers.js';
+import { leftOf } from './held.js';
+import { grossOf, sentWith, sumOf } from './numbers.js';
 import type { MoneyTruth } from './truth.js';
 
 /** Money that moved elsewhere (EXAMPLES 13): posted against the same caps, and what exceeds them to `excess`. */
@@ -79,7 +80,7 @@ export function* laterGives({ book, write, envelope }: Step): Generator<Finding>
     if (unit === undefined) continue;
     const { limit, reserved, posted } = book.balance(credit);
     const ofTender = (limit[0] ?? 0) - (reserved[0] ?? 0) - (posted[0] ?? 0);
-    const ofUnit = unit.price.net + unit.price.tax + unit.extraNet + unit.extraTax - unit.standingNet - unit.standingTax;
+    const ofUnit = grossOf(leftOf(unit));
     if (ofTender > 0 && ofUnit > 0) {
       yield found(3, 'laterGives', `${credit} has ${ofTender} left and its unit ${ofUnit}, and what moved is an excess`);
     }

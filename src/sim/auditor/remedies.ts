@@ -1,7 +1,9 @@
 import type { AfterSale, Decision } from '../../actors/rows.js';
 import { type AuditedBook, isOpen, roomOf, stateOf } from './book.js';
-import { endedOf, placeOf, unitNames } from './claims.js';
+import { endedOf, unitNamed, unitNames } from './claims.js';
 import { type Finding, found, type Step } from './finding.js';
+import { leftOf } from './held.js';
+import { grossOf } from './numbers.js';
 
 /** Which pieces of an after-sale got what, followed by what was said of them alone (promises 1 and 11). */
 
@@ -128,14 +130,12 @@ function* nothingKept(book: AuditedBook, { served, paid, isHere }: Known, a: Aft
   const own = new Set(a.decisions.filter(({ state }) => state === 'paid').flatMap(({ ended }) => namesOf(ended)));
   const kept = namesOf(a.units)
     .filter((name) => !served.has(name) && !paid.has(name) && !own.has(name))
-    .filter((name) => endedOf(book, name) === 0 || leftOf(book, name) > 0);
+    .filter((name) => endedOf(book, name) === 0 || isLeft(book, name));
   if (kept.length > 0)
     yield found(11, 'piecesHeld', `after-sale ${a.refundId} is ${stateOf(a)}, and the merchant keeps ${kept.join()} for nothing`);
 }
 
-function leftOf(book: AuditedBook, name: string): number {
-  const [lineNo, unit] = placeOf(name);
-  return book.units({ lineNo, from: unit, to: unit }).reduce((sum, u) => {
-    return sum + u.price.net + u.price.tax + u.extraNet + u.extraTax - u.standingNet - u.standingTax;
-  }, 0);
+function isLeft(book: AuditedBook, name: string): boolean {
+  const unit = unitNamed(book, name);
+  return unit !== undefined && grossOf(leftOf(unit)) > 0;
 }
