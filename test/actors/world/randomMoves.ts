@@ -202,10 +202,7 @@ export function happen(s: Scenario, move: Move, focus?: AfterSaleType): Decided 
     case 'moved':
       return moved(s, move);
     case 'goodwill':
-      return s.give(
-        { role: 'operations', id: 'operator' },
-        { kind: 'goodwill', amount: s.price(1 + (a % 3000)), to: 'wallet', remark: 'x' },
-      );
+      return s.give(s.principalOf('operations'), { kind: 'goodwill', amount: s.price(1 + (a % 3000)), to: 'wallet', remark: 'x' });
     case 'again': {
       const [key, attempts] = pick([...s.history.paidByGateway], which) ?? [];
       if (key === undefined || attempts === undefined) return undefined;
@@ -329,14 +326,11 @@ export function settleAll(s: Scenario): void {
     s.paid();
     for (const payout of s.history.payouts.values()) {
       if (payout.state !== 'declined') continue;
-      s.give({ role: 'operations', id: 'operator' }, { kind: 'payout', payoutKey: payout.key, command: { type: 'retry' } });
+      s.give(s.principalOf('operations'), { kind: 'payout', payoutKey: payout.key, command: { type: 'retry' } });
     }
     for (const row of s.history.afterSales.values()) {
       if (stateOf(row) === 'refunding.manual') {
-        const outcome = s.give(
-          { role: 'operations', id: 'operator' },
-          { kind: 'afterSale', afterSaleId: row.id, command: { type: 'retry' } },
-        );
+        const outcome = s.give(s.principalOf('operations'), { kind: 'afterSale', afterSaleId: row.id, command: { type: 'retry' } });
         if (isRefusal(outcome)) throw new Error(`a person cannot retry in after-sale ${row.refundId}: ${outcome.code}`);
       }
     }
