@@ -104,7 +104,8 @@ export class Town {
     return this.send(requestOf(person, method, path, body), person);
   }
 
-  async send(asked: Request, person: Person | undefined): Promise<Answered> {
+  async send(drawn: Request, person: Person | undefined): Promise<Answered> {
+    const asked = openly(drawn);
     const answer = await this.#client.send(asked);
     this.sent += 1;
     const operation = operationFor(asked.method === 'HEAD' ? 'GET' : asked.method, asked.path);
@@ -206,6 +207,13 @@ export function requestOf(person: Person | undefined, method: string, path: stri
 function told({ method, path, headers, body }: Request, person: Person | undefined): string {
   const { authorization: _, ...rest } = headers;
   return `${person?.holder.role ?? 'nobody'}: ${method} ${path} ${JSON.stringify(rest)} ${String(body).slice(0, 3_000)}`;
+}
+
+/** The secret word stands in internal notes alone: a note that lost its mark, or a word that was seen, is for everybody. */
+function openly(asked: Request): Request {
+  const { body } = asked;
+  if (typeof body !== 'string' || !body.includes(SECRET_WORD) || body.includes('"visibility":"internal"')) return asked;
+  return { ...asked, body: body.replaceAll(SECRET_WORD, 'for everybody') };
 }
 
 /** What no answer may hold: traces of the machine, and for buyers what is internal. */

@@ -146,7 +146,7 @@ export const drawn = <T>(random: Random, arbitrary: fc.Arbitrary<T>): T => {
 };
 
 /** Whether something seen may stand where the schema stands, as far as a glance tells. */
-function fits({ type, enum: words, pattern, format, maxLength, minimum }: Schema, value: unknown): boolean {
+function fits({ type, enum: words, pattern, format, maxLength, minimum, exclusiveMinimum, maximum }: Schema, value: unknown): boolean {
   if (words !== undefined) return words.includes(value);
   if (type === 'string') {
     if (typeof value !== 'string' || (maxLength !== undefined && value.length > maxLength)) return false;
@@ -156,6 +156,9 @@ function fits({ type, enum: words, pattern, format, maxLength, minimum }: Schema
       (pattern === undefined || new RegExp(pattern, 'u').test(value))
     );
   }
-  if (type === 'integer') return typeof value === 'number' && Number.isSafeInteger(value) && value >= (minimum ?? value);
+  if (type === 'integer') {
+    if (typeof value !== 'number' || !Number.isSafeInteger(value)) return false;
+    return value >= (minimum ?? value) && value > (exclusiveMinimum ?? value - 1) && value <= (maximum ?? value);
+  }
   return type === 'boolean' && typeof value === 'boolean';
 }
