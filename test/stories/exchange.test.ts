@@ -68,6 +68,21 @@ describe('an exchange for the same', () => {
     await story.holds();
   });
 
+  it('may give one piece another, and money for the piece that failed and has none to replace it', async () => {
+    const story = await tell(running(), { lines: [{ sku: 'jacket-m', price: 800, quantity: 2 }] });
+    const exchange = await story.apply({ ...SAME, selection: [{ lineNo: 1, quantity: 2 }] });
+    await exchange.give('merchant', 'approve');
+    await exchange.give('user', 'handOver', { courier: 'SF', trackingNo: 'SF-1' });
+    await exchange.give('merchant', 'received');
+    await exchange.give('merchant', 'inspect', { result: 'part', passed: [{ lineNo: 1, units: [1] }], sellable: true, remark: 'Torn.' });
+    await exchange.give('merchant', 'ship');
+    expect(await exchange.give('platform', 'delivered')).toBe('sendingBack.preparing');
+    await exchange.give('operations', 'override', { verdict: { outcome: 'exchange' }, remark: 'Not worn.' });
+    await exchange.give('merchant', 'outOfStock');
+    expect(await exchange.becomes('completed')).toMatchObject({ refundAmount: yuan(800), flags: ['fallback'], goods: 'merchant' });
+    await story.holds();
+  });
+
   it('that is not sent in time, or lost on its way, is refunded', async () => {
     const story = await tell(running(), { lines: [{ sku: 'jacket-m', price: 800, quantity: 2 }] });
     const late = await takenBack(story, SAME);

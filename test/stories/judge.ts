@@ -1,4 +1,5 @@
 import { bookFromRows } from '../../src/actors/book.js';
+import type { BookCommand } from '../../src/actors/command.js';
 import { unpackChanges } from '../../src/actors/compact.js';
 import type { Payout, PrivateRow } from '../../src/actors/rows.js';
 import { readWhole, type WholeBook } from '../../src/cli/show/read.js';
@@ -19,7 +20,9 @@ function historyOf({ key, rows, trail }: WholeBook, privates: readonly PrivateRo
   const history = new History(bookFromRows(key, rows));
   for (const event of trail) {
     const { chain, state, afterSales } = history.replayed;
-    history.take(unpackChanges({ state, afterSale: (id) => afterSales.get(id) }, toldBy(event.body, privates).changes));
+    const { command, changes } = toldBy(event.body, privates);
+    history.heed(command as BookCommand);
+    history.take(unpackChanges({ state, afterSale: (id) => afterSales.get(id) }, changes));
     history.replay({ ...event, previousHash: chain }, privates);
   }
   return history;

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { applyChanges, type Book, emptyBook } from '../../../src/actors/book.js';
-import type { AfterSaleCommand } from '../../../src/actors/command.js';
+import type { AfterSaleCommand, BookCommand } from '../../../src/actors/command.js';
 import { unpackChanges } from '../../../src/actors/compact.js';
 import type { AuditEvent, Changes } from '../../../src/actors/ports.js';
 import { blankAfterSale, blankPayout, type Told, wholeEvent } from '../../../src/actors/private.js';
@@ -71,8 +71,17 @@ export class History {
     return [...this.payouts.values()].find((p) => p.afterSaleId === afterSaleId && p.decisionNo === decisionNo && p.tenderId === tenderId);
   }
 
+  /** Notes what a command says that no row keeps. It stands before what the command changes. */
+  heed(command: BookCommand): void {
+    if (command.kind !== 'afterSale') return;
+    const a = this.afterSales.get(command.afterSaleId);
+    if (a === undefined) return;
+    if (command.command.type === 'delivered') this.#deliver(a);
+    this.#heedVerdict(a, command.command);
+  }
+
   /** A replacement or a mended piece has reached the buyer. */
-  deliver(a: AfterSale): void {
+  #deliver(a: AfterSale): void {
     if (!['exchanging.shipped', 'repairing.shippingBack'].includes(stateOf(a))) return;
     const units = this.replaced.get(a.id) ?? new Set();
     for (const unit of (a.remedied ?? (a.passed?.length ? a.passed : a.units)).flatMap(unitsOfRange)) units.add(unit);
@@ -80,7 +89,7 @@ export class History {
   }
 
   /** Somebody has said of a claim for units what becomes of it. */
-  heedVerdict(a: AfterSale, command: AfterSaleCommand): void {
+  #heedVerdict(a: AfterSale, command: AfterSaleCommand): void {
     if (command.type !== 'rule' && command.type !== 'override') return;
     this.ruledWhole.delete(a.id);
     const { verdict } = command;

@@ -132,9 +132,7 @@ export class Scenario {
     this.story.push(`${principal.role} ${JSON.stringify(command.kind === 'putOrder' ? command.kind : command)}`);
     if (decided.changes === null || decided.audit === null) return decided;
     const ended = this.history.endedUnits();
-    const before = command.kind === 'afterSale' ? this.history.afterSales.get(command.afterSaleId) : undefined;
-    if (before !== undefined && command.kind === 'afterSale' && command.command.type === 'delivered') this.history.deliver(before);
-    if (before !== undefined && command.kind === 'afterSale') this.history.heedVerdict(before, command.command);
+    this.history.heed(command);
     const version = this.book.version + 1;
     if (decided.version !== version) throw new Error(`version ${decided.version} follows ${this.book.version}`);
     applyChanges(this.book, version, decided.audit.hash, freeze(decided.changes));
