@@ -22,15 +22,18 @@ export interface Sent {
     | undefined;
 }
 
-const ORDER = {
-  lines: [{ sku: 'cup', price: 1_050, quantity: 40, unitCost: 400, commissionRate: '0.05' }],
+/** Few enough that clients who have been at it for a while fight for the last. */
+const PIECES = 40;
+
+const orderOf = (quantity: number) => ({
+  lines: [{ sku: 'cup', price: 1_050, quantity, unitCost: 400, commissionRate: '0.05' }],
   off: [{ amount: 333, platform: 5_000 }],
   freight: 600,
   tenders: [
-    { id: 'card', kind: 'card', amount: 30_000 },
+    { id: 'card', kind: 'card', amount: 1_050 * quantity - 12_000 },
     { id: 'points', kind: 'points', amount: 12_267, points: 1_227 },
   ],
-};
+});
 
 export const holderOf = (by: EntryPoint, buyerUid: string) =>
   ({
@@ -59,13 +62,13 @@ export class Load {
     readonly number: number,
   ) {}
 
-  /** Puts the orders that the clients work on. */
-  async open(orders: number): Promise<void> {
+  /** Puts the orders that the clients work on, each with so many pieces. */
+  async open(orders: number, pieces = PIECES): Promise<void> {
     for (let index = 0; index < orders; index += 1) {
       const book = { shopId: shopId('shop-1'), orderNo: orderNo(`K-${this.number}-${index}`) };
       const platform = await this.serving.caller(holderOf('platform', this.#buyerOf(book)));
       const put = await platform.send('PUT', `shops/${book.shopId}/orders/${book.orderNo}`, {
-        body: orderBody(ORDER, this.#buyerOf(book), Date.now()),
+        body: orderBody(orderOf(pieces), this.#buyerOf(book), Date.now()),
       });
       if (put.status !== 201) throw new Error(`the order was answered ${put.text}`);
       this.books.push(book);

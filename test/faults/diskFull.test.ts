@@ -10,7 +10,7 @@ import { troubled } from './trouble.js';
 const services = servingTests();
 const shim = shims();
 const TIMES = counted(12, 300);
-/** Its orders have as many pieces as are asked for meanwhile, and more. */
+/** Every answer of a load is asked for again in the end, so it does not last for ever. */
 const TIMES_OF_A_LOAD = 20;
 
 it(`on a disk that is full after any byte nothing is lost, and the service goes on once there is room, ${TIMES} times`, {

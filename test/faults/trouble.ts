@@ -6,7 +6,11 @@ import { differencesOf } from '../concurrency/verified.js';
 /** A service under load whose disk gets into trouble, and gets over it. */
 
 const isUnavailable = ({ answer }: Sent): boolean => answer?.status === 503;
+const told = ({ path, answer }: Sent): string => `${path.replace(/.*\//, '')} ${answer?.code ?? answer?.status ?? 'not answered'}`;
 const isTaken = ({ answer }: Sent): boolean => answer !== undefined && answer.status < 300;
+
+/** More than clients ask for until it is over: where none were left, nothing could be taken any more. */
+const PIECES = 10_000;
 
 export interface Troubled {
   readonly load: Load;
@@ -23,7 +27,7 @@ export interface Troubled {
 /** `number`: of the load, where the service has had others; each has orders of its own. */
 export async function troubled(serving: Serving, clients = 2, number = 0): Promise<Troubled> {
   const load = new Load(serving, number);
-  await load.open(2);
+  await load.open(2, PIECES);
   const running = load.run(clients);
   await load.answered(10);
   return {
@@ -38,7 +42,12 @@ export async function troubled(serving: Serving, clients = 2, number = 0): Promi
     answersReads: () => answersReads(serving, load),
     goesOn: async () => {
       const from = load.sent.length;
-      await vi.waitUntil(() => load.sent.slice(from).some(isTaken), { timeout: 20_000, interval: 2 });
+      const goesOn = (): void => {
+        const since = load.sent.slice(from);
+        if (!since.some(isTaken))
+          throw new Error(`of ${since.length} commands none was taken; the newest: ${since.slice(-5).map(told).join(', ')}`);
+      };
+      await vi.waitFor(goesOn, { timeout: 20_000, interval: 2 });
     },
     judge: async () => {
       load.end();
