@@ -9,7 +9,7 @@ import { isRefusal, type Refusal } from '../../src/domain/refusals.js';
 import { splitOrder } from '../../src/domain/split.js';
 import { splitOf } from '../domain/orders.js';
 import { scaled } from '../scale.js';
-import { settleAll } from './world/randomMoves.js';
+import { settleAll } from './world/happen.js';
 import { anyStory, begun, goOn, type Story } from './world/randomStories.js';
 import { isOpen } from './world/reckoning.js';
 import type { Scenario } from './world/scenario.js';

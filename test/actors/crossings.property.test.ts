@@ -5,7 +5,7 @@ import { scaled } from '../scale.js';
 import { allowedIsDone } from './world/allowedPromises.js';
 import { anyCrossing, type Crossing } from './world/crossingStories.js';
 import { faultsAtTheEnd, faultsByTemplate } from './world/endPromises.js';
-import { happen, settleAll } from './world/randomMoves.js';
+import { happen, settleAll } from './world/happen.js';
 import { type Scenario, scenario } from './world/scenario.js';
 
 /** What was found at a point of a story, with all that was done until then. */

@@ -4,7 +4,7 @@ import type { AfterSale, Decision, Transfer } from '../../src/actors/rows.js';
 import { isRefusal } from '../../src/domain/refusals.js';
 import { scaled } from '../scale.js';
 import { Ahead } from './world/ahead.js';
-import { anyAppeals } from './world/randomMoves.js';
+import { anyAppeals } from './world/moves.js';
 import { anyStoryUnder, begun, goOn, type Story } from './world/randomStories.js';
 import { stateOf, sumOf, unitsOfRange } from './world/reckoning.js';
 import type { Scenario } from './world/scenario.js';

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { scaled } from '../scale.js';
 import { faultsAtTheEnd } from './world/endPromises.js';
-import { settleAll } from './world/randomMoves.js';
+import { settleAll } from './world/happen.js';
 import { anyStory, begun, goOn, type Story } from './world/randomStories.js';
 import type { Scenario } from './world/scenario.js';
 

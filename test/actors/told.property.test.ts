@@ -11,7 +11,7 @@ import { instant } from '../../src/domain/ids.js';
 import { isRefusal } from '../../src/domain/refusals.js';
 import { scaled } from '../scale.js';
 import { Ahead } from './world/ahead.js';
-import type { Move } from './world/randomMoves.js';
+import type { Move } from './world/moves.js';
 import { anyStory, begun, goOn, type Story } from './world/randomStories.js';
 import { isOpen, stateOf } from './world/reckoning.js';
 import type { Scenario } from './world/scenario.js';

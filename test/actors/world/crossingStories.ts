@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import type { Order } from '../../../src/domain/order.js';
 import type { Template } from '../../../src/machines/template.js';
 import { orderOf } from '../../domain/orders.js';
+import { anyMoves, CROSSING, type Move } from './moves.js';
 import { paidWith } from './orders.js';
-import { anyMoves, CROSSING, type Move } from './randomMoves.js';
 import { templateWith } from './templates.js';
 
 /** Stories of a few units, in which appeals, verdicts, holds, answers and money moved elsewhere meet again and again. */
