@@ -56,20 +56,17 @@ const exceeds = (asked: number, left: number, path: string): Refusal =>
 function missingWeightPortions(draft: Draft, context: DecisionContext, ranges: readonly SelectedRange[]): PortionOfUnits[] | Refusal {
   const portions: PortionOfUnits[] = [];
   const given = weightGiven(draft);
-  const differences = differencesGiven(draft);
-  for (const weighed of cutByGiven(ranges, given)) {
-    for (const range of cutByGiven([weighed], differences)) {
-      for (const piece of piecesOf(draft.lines(), draft.split.runs, [range])) {
-        const line = lineOf(draft.order, piece.lineNo);
-        const cost = minor(gross(piece.cost) - range.given);
-        const missing = context.rules.missingWeight(cost, line.weightGrams ?? 0, range.actualGrams ?? 0);
-        if (isRefusal(missing)) return missing;
-        const amount = minor(Math.max(0, missing - weighed.given));
-        if (amount > gross(piece.left)) return exceeds(amount, gross(piece.left), 'selection');
-        if (amount === 0) continue;
-        const units: Takeable[] = [takeable(piece)];
-        portions.push(...context.rules.claimAmount(units, minor(amount * piece.count)));
-      }
+  for (const range of cutByBoth(ranges, given, differencesGiven(draft))) {
+    for (const piece of piecesOf(draft.lines(), draft.split.runs, [range])) {
+      const line = lineOf(draft.order, piece.lineNo);
+      const cost = minor(gross(piece.cost) - range.difference);
+      const missing = context.rules.missingWeight(cost, line.weightGrams ?? 0, range.actualGrams ?? 0);
+      if (isRefusal(missing)) return missing;
+      const amount = minor(Math.max(0, missing - range.weighed));
+      if (amount > gross(piece.left)) return exceeds(amount, gross(piece.left), 'selection');
+      if (amount === 0) continue;
+      const units: Takeable[] = [takeable(piece)];
+      portions.push(...context.rules.claimAmount(units, minor(amount * piece.count)));
     }
   }
   return portions.length === 0 ? nothingMissing(draft, ranges, given) : portions;
@@ -112,6 +109,13 @@ export function differencesGiven(draft: Draft): PortionOfUnits[] {
     a.decisions.filter((d) => d.kind === 'difference' && d.state !== 'dropped').flatMap((d) => d.portions),
   );
   return addPortions([], given);
+}
+
+/** Ranges of which each unit has got the same for missing weight, and the same as the difference of an exchange. */
+function cutByBoth(ranges: readonly SelectedRange[], weights: readonly PortionOfUnits[], differences: readonly PortionOfUnits[]) {
+  return cutByGiven(ranges, weights).flatMap(({ given: weighed, ...part }) =>
+    cutByGiven([part], differences).map(({ given: difference, ...range }) => ({ ...range, weighed, difference })),
+  );
 }
 
 /** Ranges cut where units have been given different amounts before, each with what one unit of it got. */
