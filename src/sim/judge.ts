@@ -29,8 +29,8 @@ export interface Judge {
   replied(envelope: Envelope, principal: Principal, reply: Reply, at: Instant): void;
   /** in the order of the store; `at`: the true time */
   committed(commit: Commit, outcome: CommitOutcome, at: Instant): void;
-  /** a host threw something that is not `Unavailable` */
-  broke(envelope: Envelope, error: unknown): void;
+  /** a host threw something that is not `Unavailable`; `what` it was asked: the kind of a command, or a look */
+  broke(what: string, book: BookKey, error: unknown): void;
   gatewayAsked(request: PayRequest): void;
   gatewayMoved(payment: Payment, before: Payment | undefined): void;
   alarmed(alarm: Alarm): void;

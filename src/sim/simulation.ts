@@ -121,7 +121,7 @@ export class Simulation {
       onDropped: (envelope) => this.seenings.ended(envelope, undefined),
       onBug: (envelope, error) => {
         this.trace.add(`bug ${envelope.id} ${error instanceof Error ? error.message : String(error)}`);
-        judge.broke(envelope, error);
+        judge.broke(envelope.command.kind, envelope.book, error);
       },
       wrapBooks: sabotage.wrapBooks,
       wrapLock: sabotage.wrapLock,

@@ -181,9 +181,9 @@ export class Auditor implements Judge {
     if (reply.kind === 'done') this.#judge(3, movedWasTaken(envelope, book, this.#truth), envelope.book);
   }
 
-  broke(envelope: Envelope, error: unknown): void {
+  broke(what: string, book: BookKey, error: unknown): void {
     const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-    this.#break(found(0, 'bug', `${envelope.command.kind} failed: ${text}`), envelope.book);
+    this.#break(found(0, 'bug', `${what} failed: ${text}`), book);
   }
 
   gatewayAsked(request: PayRequest): void {

@@ -1,6 +1,7 @@
 import type { Envelope } from '../../actors/command.js';
 import type { Reply } from '../../actors/ports.js';
 import type { Principal } from '../../actors/principal.js';
+import { Unavailable } from '../../actors/unavailable.js';
 import { bookName } from '../../domain/ids.js';
 import type { Order } from '../../domain/order.js';
 import { isRefusal } from '../../domain/refusals.js';
@@ -49,7 +50,7 @@ export class Stage {
   }
 
   look(item: Extract<Item, { kind: 'look' }>): void {
-    const { hosts, trace } = this.#simulation;
+    const { hosts, trace, judge } = this.#simulation;
     this.items.push(item);
     const actors = hosts[item.host]?.actors;
     if (actors === undefined) return;
@@ -64,7 +65,7 @@ export class Stage {
       (view) => trace.add(`saw ${item.what} ${isRefusal(view) ? view.code : view.version}`),
       (error: unknown) => {
         trace.add(`saw nothing of ${item.what}`);
-        if (!(error instanceof Error) || error.name !== 'Unavailable') throw error;
+        if (!(error instanceof Unavailable)) judge.broke(`a look at ${item.what}`, book, error);
       },
     );
   }
