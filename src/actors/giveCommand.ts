@@ -77,6 +77,8 @@ export function giveCommand(draft: Draft, context: DecisionContext, a: AfterSale
       );
     case 'delivered':
       return advance(draft, context, withReplaced(draft, a), { type: 'delivered' });
+    case 'refuse':
+      return advance(draft, context, a, { type: 'refuse', paid: hasPaid(draft, a) });
     case 'withdraw':
       return advance(draft, context, a, { type: 'withdraw' });
     default:
@@ -234,6 +236,12 @@ function takeAwaited(draft: Draft, context: DecisionContext, a: AfterSale, amoun
   const taken = takePayment(draft, { ...a, difference: due }, reference);
   const row = advance(draft, context, taken, { type: 'paid' });
   return isRefusal(row) || due === amount ? row : refundLatePayment(draft, context, row, minor(amount - due), reference);
+}
+
+/** Whether the buyer has paid for a new piece that did not come: a verdict may have named another price since. */
+function hasPaid(draft: Draft, a: AfterSale): boolean {
+  const awaited = withoutRanges(unitsLeft(draft, remediedUnits(a)), a.wanted?.replaced ?? []);
+  return intersectRanges(awaited, a.extra).length > 0;
 }
 
 function diagnose(draft: Draft, context: DecisionContext, a: AfterSale, command: Of<'diagnose'>): Result {

@@ -2,7 +2,6 @@ import type { TenderId } from '../domain/ids.js';
 import { type Order, type OrderLine, type SplitRecords, stageOf } from '../domain/order.js';
 import { isRefusal, type Refusal, refuse } from '../domain/refusals.js';
 import { advance } from './advance.js';
-import { selectIn } from './assess.js';
 import { NOTHING, openingCaps } from './book.js';
 import { inCurrency } from './claimed.js';
 import type { OrderReport } from './command.js';
@@ -10,6 +9,7 @@ import type { DecisionContext } from './context.js';
 import type { Draft } from './draft.js';
 import { laterPaid } from './ledger.js';
 import { postMoved } from './movedElsewhere.js';
+import { movedUnits } from './movedSelection.js';
 import { beforeOrder, contradiction, impossibleTime, isBeforeOrder, isToCome, isUntouched, notYet, withReport } from './reportedTimes.js';
 import type { AfterSale } from './rows.js';
 import { settleFromOutside } from './settlePayout.js';
@@ -151,21 +151,3 @@ function takeMoved(
 /** Whether money was paid by this tender: one of the order, or a later payment for an exchange. */
 const hasTender = (draft: Draft, id: TenderId): boolean =>
   draft.order.tenders.some((tender) => tender.id === id) || laterPaid(draft, id) > 0;
-
-/** Units are found whether or not somebody holds them: the money is gone already. */
-function movedUnits(draft: Draft, context: DecisionContext, report: Extract<OrderReport, { type: 'movedElsewhere' }>) {
-  if (report.units === undefined) return null;
-  const all = new Map(draft.order.lines.map((line) => [line.lineNo, [{ from: 1, to: line.quantity, state: 'free' as const }]]));
-  const free = selectIn(draft, context, report.units.selection, 'units', 'units.selection');
-  const selected = isRefusal(free)
-    ? context.rules.selectUnits({
-        order: draft.order,
-        availability: all,
-        entries: report.units.selection,
-        purpose: 'units',
-        path: 'units.selection',
-      })
-    : free;
-  if (isRefusal(selected)) return selected;
-  return { claim: report.units.claim, ranges: selected.ranges.map(({ lineNo, from, to }) => ({ lineNo, from, to })) };
-}

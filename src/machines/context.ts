@@ -102,7 +102,8 @@ export type ChartEvent =
   | { readonly type: 'inspect.all' | 'inspect.part' | 'inspect.none'; readonly difference?: ChartContext['difference'] }
   | ({ readonly type: 'payout.done' | 'payout.paid' | 'payout.declined' | 'payout.unknown' | 'payout.stuck' } & PayoutCounts)
   | { readonly type: 'retry' | 'anotherWay' | 'paidByHand' }
-  | { readonly type: 'ship' | 'paid' | 'refuse' | 'outOfStock' | 'delivered' }
+  | { readonly type: 'ship' | 'paid' | 'outOfStock' | 'delivered' }
+  | { readonly type: 'refuse'; readonly paid?: boolean }
   | { readonly type: 'diagnose.free' | 'diagnose.priced' | 'consent' | 'repaired' | 'unrepairable' }
   | { readonly type: 'appeal'; readonly by: 'user' | 'merchant'; readonly reserves: boolean }
   | { readonly type: `rule.${VerdictWord}` | `override.${VerdictWord}`; readonly difference?: ChartContext['difference'] }

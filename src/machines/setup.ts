@@ -44,6 +44,8 @@ export function chartSetup(template: Template) {
       dueFromBuyer: ({ context }) => context.difference === 'fromBuyer',
       dueToBuyer: ({ context }) => context.difference === 'toBuyer',
       rest: ({ context }) => context.rest,
+      /** the buyer refuses what is due once more, and has paid for the new piece before */
+      paidBefore: ({ event }) => event.type === 'refuse' && event.paid === true,
       goodsHeld: ({ context }) => context.goods === 'merchant',
       repairFallsBackToExchange: ({ context }) => t.repair.fallback === 'exchange' && context.remedy === 'repair',
       nextInTransit: ({ context }) => context.next === 'inTransit',

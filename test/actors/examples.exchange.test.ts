@@ -212,6 +212,23 @@ describe('a difference that is not paid in time', () => {
     expect(Object.values(s.givenBack())).toEqual([150]);
   });
 
+  it.each([
+    ['paid for one that never came, and has all back', 1, 'completed', [150, 800], 0],
+    ['paid for one that came, and keeps that', 2, 'closed', [], 950],
+  ] as const)('of another price, named by a verdict, is refused by a buyer who %s', (_name, rounds, state, given, remains) => {
+    let s = pay(pass(scenario(one()).apply(another).approve(950)), 150);
+    if (rounds === 2) {
+      deliver(s).by('user', { type: 'appeal', evidence: [], remark: 'x' });
+      const ruling = { outcome: 'exchange', price: s.price(1000) } as const;
+      s = pass(s.by('operations', { type: 'rule', verdict: ruling, remark: 'x' }));
+    } else s.by('operations', { type: 'override', verdict: { outcome: 'exchange', price: s.price(1000) }, remark: 'x' });
+    expect([s.state, s.afterSale.difference]).toEqual(['exchanging.awaitingPayment', 50]);
+    s.by('user', { type: 'refuse' });
+    if (s.state === 'sendingBack.preparing') s.by('merchant', { type: 'ship' }).by('merchant', { type: 'delivered' });
+    s.paid().expect(state);
+    expect([Object.values(s.givenBack()).sort((a, b) => a - b), left(s)]).toEqual([given, [remains]]);
+  });
+
   it('declined by the gateway is tried again and then waits for a person', () => {
     const s = pay(late().paid().expect('completed'), 150);
     for (let i = 0; i < 3; i++) s.payoutDeclined();

@@ -100,6 +100,45 @@ describe('money that moved elsewhere', () => {
   });
 });
 
+describe('money that moved elsewhere for pieces of which only the number is told', () => {
+  const alike = (quantity: number) => orderOf({ lines: [{ unitPrice: 1000, quantity }] });
+  const [one, three] = [units(1, 1), units(1, 3)];
+  /** Unit 1 is refunded for good, unit 2 in an open after-sale, the others are free. */
+  const story = (quantity: number): Scenario => {
+    const s = scenario(alike(quantity)).apply({ selection: one }).approve().paid();
+    return s.apply({ selection: units(1, 2) });
+  };
+
+  it.each([
+    ['a free one first', 3, some(1, 1), 1000, [[3, 3]], 0, false],
+    ['one that is held before one that was refunded', 3, some(1, 2), 2000, [[2, 3]], 0, true],
+    ['as few that are held as may be', 4, some(1, 2), 2000, [[3, 4]], 0, false],
+    ['a refunded one last, whose money is an excess', 3, some(1, 3), 3000, [[1, 3]], 1000, true],
+    ['by its key as well', 3, 'key', 2000, [[2, 3]], 0, true],
+    ['besides those that are named', 3, [...three, ...some(1, 1)], 2000, [[2, 3]], 0, true],
+    [
+      'also the refunded one, where it is named',
+      3,
+      [...one, ...some(1, 1)],
+      2000,
+      [
+        [1, 1],
+        [3, 3],
+      ],
+      1000,
+      false,
+    ],
+  ] as const)('is of %s', (_name, quantity, selection, amount, ranges, excess, isHeld) => {
+    const s = story(quantity);
+    const [line] = s.book.order.lines;
+    const key = [{ sku: line?.sku ?? '', promotionType: line?.promotionType ?? '', quantity: 2 }];
+    moved(s, amount, { unit: 'unit', selection: selection === 'key' ? key : [...selection] });
+    const taken = [...s.history.afterSales.values()].at(-1)?.units ?? [];
+    expect(taken.map(({ from, to }) => [from, to])).toEqual(ranges);
+    expect([s.moved('excess', 'excess:order'), s.on(2).afterSale.hold !== null]).toEqual([excess, isHeld]);
+  });
+});
+
 describe('reservations that no longer fit', () => {
   const three = () => orderOf({ lines: [{ unitPrice: 1000 }, { unitPrice: 1000 }, { unitPrice: 1000 }] });
   const applied = (): Scenario => [1, 2, 3].reduce((s, line) => s.apply({ selection: some(line, 1) }), scenario(three()));

@@ -14,7 +14,8 @@ const payment = {
     on: {
       paid: { target: 'preparing', actions: 'takePayment' },
       outOfStock: fallback,
-      refuse: [{ guard: 'goodsHeld', ...sendBackClosed }, fallback],
+      // Whoever paid for a new piece that never came has it back with the old one's money: sent back, that would be forgotten.
+      refuse: [{ guard: 'paidBefore', ...fallback }, { guard: 'goodsHeld', ...sendBackClosed }, fallback],
     },
     after: { exchangePayment: fallback },
   },

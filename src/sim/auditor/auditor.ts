@@ -14,7 +14,7 @@ import { AuditedBook, isOpen } from './book.js';
 import { Carriers, lossIsBorne } from './carriers.js';
 import { expectClaim } from './claims.js';
 import { couponsComeBack } from './coupons.js';
-import { differencesAsDue, differencesAsNamed, paymentsAsDue, pricesNamed, sameAsHeld } from './differences.js';
+import { differencesAsDue, differencesAsNamed, paymentsAsDue, paymentsNotKept, pricesNamed, sameAsHeld } from './differences.js';
 import { type Before, type Check, type Finding, found, type Step } from './finding.js';
 import { freightAsDue } from './freight.js';
 import { claimsAsExpected, grantsAsDecided, grantsConserve, weightAsTold } from './grants.js';
@@ -49,6 +49,7 @@ const CHECKS: readonly (readonly [number, Check])[] = [
   [4, differencesAsNamed],
   [4, differencesAsDue],
   [4, paymentsAsDue],
+  [4, paymentsNotKept],
   [4, pricesNamed],
   [4, sameAsHeld],
   [1, offsetsHold],

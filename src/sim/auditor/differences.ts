@@ -111,5 +111,15 @@ export function* paymentsAsDue({ book, write, before, remedies }: Step): Generat
   }
 }
 
+/** Nobody gets the old piece back, and nothing else, who has paid for a new one that never came. */
+export function* paymentsNotKept({ book, write, before }: Step): Generator<Finding> {
+  for (const a of write.changes.afterSales) {
+    const old = before.afterSales.get(a.id);
+    if (old === undefined || stateOf(old) !== 'sendingBack.shipped' || stateOf(a) !== 'closed') continue;
+    const names = a.extra.flatMap(unitNames).filter((name) => book.skus.get(name) !== a.wanted?.sku && !isGone(book, name));
+    if (names.length > 0) yield found(4, 'paymentKept', `after-sale ${a.refundId} keeps what was paid for a new piece of ${names.join()}`);
+  }
+}
+
 /** What was refunded for good is not replaced any more. */
 const isGone = (book: AuditedBook, name: string): boolean => endedOf(book, name) > 0;

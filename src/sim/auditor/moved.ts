@@ -1,6 +1,7 @@
 import type { Envelope } from '../../actors/command.js';
 import type { AfterSale, Decision } from '../../actors/rows.js';
 import type { AuditedBook } from './book.js';
+import { endedOf, unitNames } from './claims.js';
 import { type Finding, found, type Step } from './finding.js';
 import { leftOf } from './held.js';
 import { grossOf, sentWith, sumOf } from './numbers.js';
@@ -33,6 +34,7 @@ export function* movedIsPosted(step: Step): Generator<Finding> {
     yield found(3, 'movedOfBook', `${posted} moved for ${named.key}, which is no refund, and is taken from the order`);
   }
   yield* costOfMoved(step, rows);
+  yield* countedPieces(step, rows, report.units);
   const alarmed = write.outbox.some((effect) => effect.topic === 'alarm' && effect.alarm === 'money.excess');
   if (excess > 0 && !alarmed) yield found(3, 'excessAlarms', `${excess} exceeds what was paid and nobody is told`);
   for (const { decisions } of rows) {
@@ -58,6 +60,27 @@ function* costOfMoved({ book }: Step, rows: readonly AfterSale[]): Generator<Fin
       if (isHere ? all !== line?.unitCost : now !== 0) {
         yield found(1, 'movedCost', `unit ${lineNo}.${unit} of ${line?.unitCost} ${isHere ? 'never left' : 'left'} and gives ${now} back`);
       }
+    }
+  }
+}
+
+type Named = Extract<Extract<Envelope['command'], { kind: 'report' }>['report'], { type: 'movedElsewhere' }>['units'];
+
+/** Of pieces that are only counted none is taken that was refunded for good before while another of its line was not. */
+function* countedPieces({ book }: Step, rows: readonly AfterSale[], named: Named): Generator<Finding> {
+  if (named === undefined || named.selection.some((entry) => 'units' in entry)) return;
+  const byIt = named.claim === 'unit' ? 1 : 0;
+  const taken = new Set(rows.flatMap((a) => a.units).flatMap(unitNames));
+  for (const [lineNo, units] of book.lines) {
+    const names = units.map((_, i) => `${lineNo}.${i + 1}`);
+    const before = names.filter((name) => taken.has(name) && endedOf(book, name) > byIt);
+    const left = names.filter((name) => !taken.has(name) && endedOf(book, name) === 0);
+    if (before.length > 0 && left.length > 0) {
+      yield found(
+        3,
+        'movedUnits',
+        `what moved is taken from ${before.join()}, refunded before, and ${left.join()} may be refunded once more`,
+      );
     }
   }
 }

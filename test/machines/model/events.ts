@@ -44,7 +44,7 @@ export function eventsOf(type: AfterSaleType): Readonly<Record<ChartEventType, r
     paidByHand: [{ type: 'paidByHand' }],
     ship: [{ type: 'ship' }],
     paid: [{ type: 'paid' }],
-    refuse: [{ type: 'refuse' }],
+    refuse: [{ type: 'refuse' }, ...(type === 'exchange' ? [{ type: 'refuse' as const, paid: true }] : [])],
     outOfStock: [{ type: 'outOfStock' }],
     delivered: [{ type: 'delivered' }],
     'diagnose.free': [{ type: 'diagnose.free' }],
