@@ -111,8 +111,10 @@ export function quoteIn(
 export function moneyOf(draft: Draft, context: DecisionContext, a: AfterSale, template: Template, freight: Money): QuotedMoney {
   const { rules } = context;
   const goods = sumPortions(a.reserved);
-  const fees =
-    a.claim === 'unit' && a.type !== 'exchange' && a.type !== 'repair' ? feesOf(template, a, gross(goods), draft.order.currency.code) : [];
+  // A verdict may have made a return of what was to be exchanged or mended.
+  const { remedy } = a.chart.context;
+  const gives = a.claim === 'unit' && remedy !== 'exchange' && remedy !== 'repair';
+  const fees = gives ? feesOf(template, a, gross(goods), draft.order.currency.code) : [];
   const kept = sum(fees, (fee) => fee.amount);
   const portions = kept === 0 ? [...a.reserved] : grantOf(draft, rules, a, null, minor(gross(goods) - kept));
   const freightShares = gross(freight) === 0 ? [] : draft.state.freightShares;

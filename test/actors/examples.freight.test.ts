@@ -295,6 +295,23 @@ describe('fees', () => {
       .by('merchant', { type: 'inspect', result: 'all', sellable: true })
       .paid();
 
+  it.each(['exchange', 'repair'] as const)(
+    'are told of an application for %s once a verdict makes it a return, as they are taken',
+    (type) => {
+      const s = scenario(shipped(), using({ fees: [{ ...restocking, types: [type] }] })).apply({ type, selection: some(1, 1) });
+      const told = () => {
+        const { fees, refund } = caseQuote(new Draft(s.book, instant(s.now), RULES.capHolds), s.contextOf(s.buyer()), s.afterSale);
+        return [fees.map(({ amount }) => amount.amount), refund.amount];
+      };
+      expect(told()).toEqual([[], 1000]);
+      s.by('operations', { type: 'override', verdict: { outcome: 'return' }, remark: 'x' });
+      expect(told()).toEqual([[-100], 900]);
+      s.by('user', { type: 'handOver' }).by('merchant', { type: 'received' });
+      s.by('merchant', { type: 'inspect', result: 'all', sellable: true }).paid();
+      expect([told(), total(s)]).toEqual([[[-100], 900], 900]);
+    },
+  );
+
   it('are named lines with a minus', () => {
     const s = scenario(orderOf({ lines: [{ unitPrice: 1000 }] }), charged(restocking, pickup));
     returned(s.apply({ type: 'return', quoted: s.price(750) })).expect('completed');
