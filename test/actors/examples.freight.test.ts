@@ -298,7 +298,10 @@ describe('fees', () => {
   it.each(['exchange', 'repair'] as const)(
     'are told of an application for %s once a verdict makes it a return, as they are taken',
     (type) => {
-      const s = scenario(shipped(), using({ fees: [{ ...restocking, types: [type] }] })).apply({ type, selection: some(1, 1) });
+      const s = scenario(shipped(), using({ fees: [{ ...restocking, types: [type], faults: ['buyer'] }] })).apply({
+        type,
+        selection: some(1, 1),
+      });
       const told = () => {
         const { fees, refund } = caseQuote(new Draft(s.book, instant(s.now), RULES.capHolds), s.contextOf(s.buyer()), s.afterSale);
         return [fees.map(({ amount }) => amount.amount), refund.amount];
