@@ -14,6 +14,10 @@ export function dueAt(payout: Pick<Payout, 'amount' | 'points' | 'outside'>, att
   return { amount: minus(payout.amount, outside), points: payout.points - shareHalfUp(minor(payout.points), outside, payout.amount) };
 }
 
+/** Whether a part moved outside after an attempt was made: sent once more, that attempt would pay the part again. */
+export const isOutdated = ({ outside }: Pick<Payout, 'outside'>, attempt: number): boolean =>
+  (outside ?? []).some(({ after }) => after >= attempt);
+
 /** What is left to pay of it. */
 export const restOf = (payout: Pick<Payout, 'amount' | 'points' | 'outside'>): Due => dueAt(payout, Number.POSITIVE_INFINITY);
 

@@ -31,7 +31,7 @@ export interface Judge {
   committed(commit: Commit, outcome: CommitOutcome, at: Instant): void;
   /** a host threw something that is not `Unavailable`; `what` it was asked: the kind of a command, or a look */
   broke(what: string, book: BookKey, error: unknown): void;
-  gatewayAsked(request: PayRequest): void;
+  gatewayAsked(request: PayRequest, at: Instant): void;
   gatewayMoved(payment: Payment, before: Payment | undefined): void;
   alarmed(alarm: Alarm): void;
   /** everything has settled, or should have: what is left is said in words */

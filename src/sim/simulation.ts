@@ -95,7 +95,7 @@ export class Simulation {
       pollMs: plan.pollMs,
       gatewayOf: (caller) => {
         late.gateway ??= worldGateway(ground, this.receiver, {
-          asked: judge.gatewayAsked.bind(judge),
+          asked: (request) => judge.gatewayAsked(request, trueNow(ground)),
           moved: judge.gatewayMoved.bind(judge),
         });
         return sabotage.wrapGateway(late.gateway.portOf(caller));

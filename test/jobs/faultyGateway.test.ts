@@ -1,6 +1,8 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { AfterSaleId } from '../../src/domain/ids.js';
+import { minor } from '../../src/domain/money.js';
 import { type GatewayBehaviour, type PayPlan, plansByChance, WELL_BEHAVED } from '../../src/partners/simulated/gatewayPlans.js';
+import { platformOf } from '../host/world.js';
 import { scaled } from '../scale.js';
 import { PayingWorld, seededDraw } from './payingWorld.js';
 
@@ -31,6 +33,23 @@ function totals(of: PayingWorld, key: string) {
 }
 
 describe('one refund through a gateway', () => {
+  it('that never saw the first attempt pays the rest, where a part moved elsewhere meanwhile', async () => {
+    world = await open({ how: 'lostBefore' }, { how: 'lostBefore' });
+    const id = await world.refundPiece();
+    await world.time.pass(100);
+    const [unknown] = await world.payoutsOf([id]);
+    if (unknown === undefined) throw new Error('there is no payout');
+    const amount = { amount: minor(3), currency: world.order.currency.code };
+    await world.give(platformOf(world.order), {
+      kind: 'report',
+      report: { type: 'movedElsewhere', reference: 'desk-1', amount, payoutKey: unknown.key },
+    });
+    await world.time.pass(DAY);
+    expect(await world.stateOf(id)).toBe('completed');
+    const [payout] = await paidFor([id], world);
+    expect(payout).toMatchObject({ state: 'paid', attempt: 2, payments: 1, paid: unknown.amount - 3 });
+  });
+
   it('that answers is completed within the tenth of a second', async () => {
     world = await open();
     const id = await world.refundPiece();

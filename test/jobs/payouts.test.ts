@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { AskAnswer, PayAnswer, PayRequest } from '../../src/actors/partners.js';
 import type { Payout } from '../../src/actors/rows.js';
 import { Unavailable } from '../../src/actors/unavailable.js';
+import { minor } from '../../src/domain/money.js';
 import { payoutHandler } from '../../src/jobs/handlers/payouts.js';
 import { at, keyOf, NOON } from '../store/commits.js';
 import { Alarms, later, PAYOUT_KEY, payout, payoutJob, refusedReply, ScriptedHost } from './scripted.js';
@@ -54,6 +55,7 @@ function world(answers: Said[], stored = payout()) {
 const PAID = { outcome: 'paid', reference: 'gw-1' } as const;
 const DECLINED = { outcome: 'declined', code: 'card.closed' } as const;
 const ACCEPTED = { outcome: 'accepted' } as const;
+const NEVER_SEEN = { outcome: 'declined', code: 'gateway.neverSeen' } as const;
 const PENDING = { outcome: 'pending' } as const;
 const NOT_FOUND = { outcome: 'notFound' } as const;
 const UNKNOWN = { outcome: 'unknown' } as const;
@@ -106,6 +108,29 @@ describe('a payout', () => {
     for (const run of [1, 2, 3]) kinds.push((await handler.run(payoutJob({ ask: true, run, asks: 3 }))).kind);
     expect(kinds).toEqual(['again', 'again', 'done']);
     expect(host.said).toEqual([]);
+  });
+
+  it.each<[string, Said, number, unknown[], 'done' | 'again']>([
+    ['was paid all the same', PAID, 0, [PAID], 'done'],
+    ['was declined', DECLINED, 0, [DECLINED], 'done'],
+    ['is not settled yet', PENDING, 200_000, [], 'again'],
+    ['was not seen yet: a run before may still be sending it', NOT_FOUND, 179_999, [], 'again'],
+    ['was not seen for a while: another attempt will pay the rest', NOT_FOUND, 180_000, [NEVER_SEEN], 'done'],
+  ])('of which a part moved elsewhere has its newest attempt asked about, and never sent: it %s', async (_, answer, ago, said, kind) => {
+    for (const of of [{ ask: true }, { run: 2 }, { run: 1 }]) {
+      const outside = [{ after: 2, amount: minor(1_000) }];
+      const stored = payout({ state: 'begun', attempt: 2, outside, updatedAt: later(NOON, -ago) });
+      const { gateway, host, handler } = world([answer], stored);
+      expect(await handler.run(payoutJob({ ...of, attempt: 2 }))).toMatchObject({ kind });
+      expect(gateway.calls).toEqual(['ask 2']);
+      expect(host.said).toEqual(said);
+    }
+  });
+
+  it('of which a part moved elsewhere after an attempt that was declined is sent, without that part', async () => {
+    const { gateway, handler } = world([DECLINED, PAID], payout({ attempt: 2, outside: [{ after: 1, amount: minor(1_000) }] }));
+    expect(await handler.run(payoutJob({ attempt: 2 }))).toMatchObject({ kind: 'done' });
+    expect(gateway.requests).toMatchObject([{ attempt: 2, amount: 4_000 }]);
   });
 
   it('that was settled before its newest attempt was sent is left alone', async () => {

@@ -1,5 +1,6 @@
 import type { PayoutOutcome } from '../../actors/command.js';
 import type { Settled } from '../../actors/partners.js';
+import { isOutdated } from '../../actors/payoutDue.js';
 import type { Clock } from '../../actors/ports.js';
 import type { PayoutRecord } from '../../actors/reads.js';
 import type { Payout } from '../../actors/rows.js';
@@ -8,7 +9,7 @@ import { CATALOG, type PayoutJob } from '../catalog.js';
 import type { AlarmSink, PaymentGateway, PayoutSource } from '../ports.js';
 import { type CommandHost, CommandRefused, commandIdOf, type Sent, sendAs } from '../sendCommand.js';
 import { again, DONE, doneWith, type Handler, type Outcome } from '../work.js';
-import { hearAgain, hearGateway } from './hearGateway.js';
+import { type Heard, hearAgain, hearGateway } from './hearGateway.js';
 
 /** While a person is waited for, the gateway is still asked, less and less often, down to once in this time. */
 const SLOWEST_ASK_MS = 3_600_000;
@@ -36,6 +37,7 @@ export function payoutHandler(parts: PayoutParts): Handler {
       if (record === undefined) throw new Error(`payout ${order.payoutKey} is not there`);
       if (isOvertaken(record.payout, order, job.attempt)) return askOnly(parts, record, order, job);
       if (!isWaitedFor(record.payout, order)) return doneWith(`nothing to do: attempt ${record.payout.attempt} is ${record.payout.state}`);
+      if (isOutdated(record.payout, order.attempt)) return askOrGiveUp(parts, record, order, job);
       // A second run may follow a call that nobody saw the end of.
       const said = await hearGateway(parts.gateway, record.payout, order.ask || job.attempt > 1);
       if (said.settled !== null) return settle(parts, record, said.attempt, said.settled);
@@ -45,6 +47,12 @@ export function payoutHandler(parts: PayoutParts): Handler {
       return sent.kind === 'done' ? doneWith(said.why) : afterTrouble(parts, sent);
     },
   };
+}
+
+/** A job by its key, and which run of it this is. */
+interface AskJob {
+  readonly key: string;
+  readonly attempt: number;
 }
 
 /** What is unknown is a matter for those jobs that ask. */
@@ -61,14 +69,29 @@ function isOvertaken({ state, way, attempt }: Payout, order: PayoutJob, run: num
  * Whether an attempt that nobody needs any more was paid all the same is asked until it is known. It is never sent, but a run
  * before this one may still be about to send it: that the gateway has not seen it is believed only after a while.
  */
-async function askOnly(parts: PayoutParts, record: PayoutRecord, order: PayoutJob, job: Parameters<typeof askAgain>[3]): Promise<Outcome> {
+async function askOnly(parts: PayoutParts, record: PayoutRecord, order: PayoutJob, job: AskJob): Promise<Outcome> {
   const said = await hearAgain(parts.gateway, order.payoutKey, order.attempt);
-  if (said === undefined) {
-    const why = 'the gateway never saw this attempt';
-    return job.attempt < order.asks ? again(inMs(parts, order.askEveryMs), why) : doneWith(why);
-  }
-  return said.settled === null ? askAgain(parts, record, order, job, said.why) : settle(parts, record, said.attempt, said.settled);
+  if (said !== undefined) return heed(parts, record, order, job, said);
+  return job.attempt < order.asks ? again(inMs(parts, order.askEveryMs), NEVER_SEEN) : doneWith(NEVER_SEEN);
 }
+
+/**
+ * A part of the payout moved outside since this attempt was made, so that it would pay too much: it is not sent any more, only
+ * asked about. One that the gateway never saw, although a run that knew nothing of the part had time enough to send it, counts as
+ * declined, and the next attempt pays the rest.
+ */
+async function askOrGiveUp(parts: PayoutParts, record: PayoutRecord, order: PayoutJob, job: AskJob): Promise<Outcome> {
+  const said = await hearAgain(parts.gateway, order.payoutKey, order.attempt);
+  if (said !== undefined) return heed(parts, record, order, job, said);
+  const waited = parts.clock.now() - record.payout.updatedAt;
+  if (waited < order.asks * order.askEveryMs) return again(inMs(parts, order.askEveryMs), NEVER_SEEN);
+  return settle(parts, record, order.attempt, { outcome: 'declined', code: 'gateway.neverSeen' });
+}
+
+const NEVER_SEEN = 'the gateway never saw this attempt';
+
+const heed = (parts: PayoutParts, record: PayoutRecord, order: PayoutJob, job: AskJob, said: Heard): Promise<Outcome> =>
+  said.settled === null ? askAgain(parts, record, order, job, said.why) : settle(parts, record, said.attempt, said.settled);
 
 /** The book learns what became of the attempt. The id of the command is that of its words, so that a repetition is one. */
 function sendResult({ host }: PayoutParts, { book, payout }: PayoutRecord, attempt: number, result: PayoutOutcome): Promise<Sent> {
@@ -89,13 +112,7 @@ async function settle(parts: PayoutParts, record: PayoutRecord, attempt: number,
 }
 
 /** Asked in vain: again after a while, and once that was often enough a person is told, who may have it asked at once. */
-async function askAgain(
-  parts: PayoutParts,
-  record: PayoutRecord,
-  order: PayoutJob,
-  job: { readonly key: string; readonly attempt: number },
-  why: string,
-): Promise<Outcome> {
+async function askAgain(parts: PayoutParts, record: PayoutRecord, order: PayoutJob, job: AskJob, why: string): Promise<Outcome> {
   const beyond = job.attempt - order.asks;
   if (beyond < 0) return again(inMs(parts, order.askEveryMs), why);
   const { book, payout } = record;

@@ -21,6 +21,7 @@ import { claimsAsExpected, grantsAsDecided, grantsConserve, weightAsTold } from 
 import { capsHold, pendingAgrees, splitAddsUp, tendersGiveAll, transfersSettle, unitsHold } from './money.js';
 import { laterGives, movedIsPosted, movedWasTaken } from './moved.js';
 import { costAsFound, offsetsHold } from './offsets.js';
+import { PartsOutside } from './outside.js';
 import { partsAsShared } from './parts.js';
 import { moneyIsAccounted, moneyIsOurs, payoutsMove, requestIsMeant } from './payouts.js';
 import { quoteIsKept } from './quoted.js';
@@ -85,6 +86,7 @@ export class Auditor implements Judge {
   readonly #commands = new Map<string, { readonly envelope: Envelope; readonly principal: Principal; readonly times: number }>();
   readonly #truth = new MoneyTruth();
   readonly #answers = new Answers();
+  readonly #outside = new PartsOutside();
   readonly #whereabouts = new Whereabouts();
   readonly #carriers = new Carriers();
   readonly #remedies = new Remedies();
@@ -105,9 +107,10 @@ export class Auditor implements Judge {
     this.#answers.sent(envelope, principal);
   }
 
-  committed(commit: Commit, outcome: CommitOutcome, _at: Instant): void {
+  committed(commit: Commit, outcome: CommitOutcome, at: Instant): void {
     if (outcome.outcome !== 'committed' || this.violation !== undefined) return;
     const { write, answer } = commit;
+    if (write !== null) this.#outside.changed(this.#bookOf(commit.book), write.changes.payouts, at);
     if (write !== null) this.#changed(commit, write);
     const book = this.#bookOf(commit.book);
     const hasOpen = [...(book?.afterSales.values() ?? [])].some(isOpen);
@@ -187,11 +190,12 @@ export class Auditor implements Judge {
     this.#break(found(0, 'bug', `${what} failed: ${text}`), book);
   }
 
-  gatewayAsked(request: PayRequest): void {
+  gatewayAsked(request: PayRequest, at: Instant): void {
     for (const book of this.books.values()) {
       const payout = book.payouts.get(request.key);
       if (payout === undefined) continue;
       this.#judge(4, requestIsMeant(payout, request, this.#truth), book.key);
+      this.#judge(4, this.#outside.asked(payout, request, at), book.key);
       return;
     }
     this.#judge(4, requestIsMeant(undefined, request, this.#truth), undefined);

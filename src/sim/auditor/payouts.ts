@@ -71,7 +71,7 @@ function* movesOn({ book, envelope, truth }: Step, old: Payout, payout: Payout):
   if (payout.attempt > old.attempt && payout.state !== 'paid') {
     const said = envelope?.command.kind === 'payoutResult' ? envelope.command : undefined;
     const told = old.state === 'declined' || (said?.result.outcome === 'declined' && said.attempt === old.attempt);
-    const known = told && truth.attempt(payout.key, old.attempt)?.first === 'declined';
+    const known = told && (truth.attempt(payout.key, old.attempt)?.first === 'declined' || wasGivenUp(old, old.attempt, truth));
     if (payout.attempt !== old.attempt + 1 || !known) {
       yield found(
         4,
@@ -88,7 +88,7 @@ function* isTrue(payout: Payout, old: Payout | undefined, { truth, envelope }: S
   const said = envelope?.command.kind === 'payoutResult' ? envelope.command : undefined;
   const number = said?.payoutKey === payout.key ? said.attempt : payout.attempt;
   const attempt = truth.attempt(payout.key, number);
-  if (payout.state === 'declined' && attempt?.first !== 'declined') {
+  if (payout.state === 'declined' && attempt?.first !== 'declined' && !wasGivenUp(payout, number, truth)) {
     yield found(
       4,
       'declineIsTrue',
@@ -119,6 +119,10 @@ function* isSent({ book, write }: Step, payout: Payout, old: Payout | undefined)
 const advancedFor = (book: AuditedBook, { capKey }: Payout): AfterSale | undefined =>
   capKey.startsWith('advanced:') ? book.afterSales.get(capKey.slice('advanced:'.length)) : undefined;
 
+/** The gateway never saw the attempt, and a part of the payout moved since: another attempt pays the rest. */
+const wasGivenUp = ({ key, outside }: Payout, attempt: number, truth: MoneyTruth): boolean =>
+  truth.attempt(key, attempt) === undefined && (outside ?? []).some(({ after }) => after >= attempt);
+
 /** What a gateway is asked to pay was committed before, in just this amount, and no attempt before it may have paid. */
 export function* requestIsMeant(payout: Payout | undefined, request: PayRequest, truth: MoneyTruth): Generator<Finding> {
   if (payout === undefined) {
@@ -136,7 +140,7 @@ export function* requestIsMeant(payout: Payout | undefined, request: PayRequest,
       `attempt ${request.attempt} of ${request.key} is sent, the payout is ${payout.state} at attempt ${payout.attempt}`,
     );
   }
-  if (!truth.mayTry(request))
+  if (!truth.mayTry(request) && !wasGivenUp(payout, request.attempt - 1, truth))
     yield found(4, 'payOnce', `attempt ${request.attempt} of ${request.key} is sent while the one before may have paid`);
 }
 
