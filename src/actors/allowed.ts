@@ -11,9 +11,14 @@ export const isElsewhere = (a: AfterSale): boolean => a.decisions.some((d) => d.
 
 const VERDICTS = ['upheld', 'refund', 'return', 'exchange', 'repair', 'bearer'] as const;
 
-/** The chart events that a command may become. It is allowed while one of them is. */
-export function eventsOf(type: AfterSaleCommandType): readonly { readonly type: string }[] {
+/** What a hand-over is by whose word: that of the buyer puts goods on their way, that of everybody else is the carrier's scan. */
+export const handOverBy = ({ role }: Principal) => ({ type: role === 'user' ? 'handOver' : 'scanned' }) as const;
+
+/** The chart events that a command of a caller may become. It is allowed while one of them is. */
+function eventsOf(type: AfterSaleCommandType, principal: Principal): readonly { readonly type: string }[] {
   switch (type) {
+    case 'handOver':
+      return [handOverBy(principal)];
     case 'offer':
       return [{ type: 'offer.money' }, { type: 'offer.price' }];
     case 'inspect':
@@ -59,6 +64,7 @@ export function allowedCommands(
   if (isElsewhere(a)) return [];
   const permitted = context.charts.permits(a.type, templateOf(context, a), a.chart);
   return commandsOf(principal).filter(
-    (type) => judgeTurn(principal, a, type) === undefined && (type !== 'extend' || timers.length > 0) && eventsOf(type).some(permitted),
+    (type) =>
+      judgeTurn(principal, a, type) === undefined && (type !== 'extend' || timers.length > 0) && eventsOf(type, principal).some(permitted),
   );
 }

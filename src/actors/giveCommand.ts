@@ -5,6 +5,7 @@ import { countUnits, intersectRanges, withoutRanges } from '../domain/units.js';
 import type { ChartEvent } from '../machines/context.js';
 import { statePath } from '../machines/step.js';
 import { advance, isAllowed } from './advance.js';
+import { handOverBy } from './allowed.js';
 import { judgeAppointment, judgeEvidence } from './assess.js';
 import { remediedUnits, unitsComingBack } from './atStake.js';
 import { inCurrency } from './claimed.js';
@@ -42,7 +43,7 @@ export function giveCommand(draft: Draft, context: DecisionContext, a: AfterSale
         () => judgeEvidence(context, command.evidence, templateOf(context, a)) ?? advance(draft, context, a, { type: 'provide' }),
       );
     case 'handOver':
-      return advance(draft, context, withShipment(a, 'return', command), { type: 'handOver' });
+      return advance(draft, context, withShipment(a, 'return', command), handOverBy(context.principal));
     case 'inspect':
       return inspect(draft, context, a, command);
     case 'ship':

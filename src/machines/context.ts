@@ -98,7 +98,7 @@ export type ChartEvent =
   | { readonly type: 'reject' | 'escalate' | 'askEvidence' | 'decline' | 'provide' | 'withdraw' }
   | { readonly type: 'offer.money' | 'offer.price' }
   | { readonly type: 'stopped' | 'shipped' }
-  | { readonly type: 'handOver' | 'reschedule' | 'received' | 'lost' }
+  | { readonly type: 'handOver' | 'scanned' | 'reschedule' | 'received' | 'lost' }
   | { readonly type: 'inspect.all' | 'inspect.part' | 'inspect.none'; readonly difference?: ChartContext['difference'] }
   | ({ readonly type: 'payout.done' | 'payout.paid' | 'payout.declined' | 'payout.unknown' | 'payout.stuck' } & PayoutCounts)
   | { readonly type: 'retry' | 'anotherWay' | 'paidByHand' }

@@ -52,6 +52,7 @@ export const EVENT_SOURCES = {
   stopped: 'report',
   shipped: 'report',
   handOver: 'command',
+  scanned: 'command',
   reschedule: 'command',
   received: 'command',
   lost: 'command',

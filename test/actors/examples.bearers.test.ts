@@ -283,7 +283,7 @@ describe('the cost offset', () => {
     ['scan, another bearer', 'carrierScan', { bearer: 'carrier' }, { merchant: 0, carrier: 800, cost: 600 }],
     ['receipt, another bearer', 'receipt', { bearer: 'carrier' }, { merchant: 0, carrier: 800, cost: 600 }],
   ] as const)('of goods paid for early is set by what is found: %s', (_name, payWhen, more, expected) => {
-    const s = scenario(subsidised(), using({ payWhen })).apply({ type: 'return' }).approve().by('user', { type: 'handOver' }).paid();
+    const s = scenario(subsidised(), using({ payWhen })).apply({ type: 'return' }).approve().by('platform', { type: 'handOver' }).paid();
     s.by('merchant', { type: 'received' }).paid().expect('returning.inspecting');
     s.by('merchant', inspect('all', true, more)).expect('completed');
     expect({ merchant: s.moved('merchant', 'sales'), carrier: s.moved('carrier', 'sales'), cost: costOffset(s) }).toEqual(expected);
@@ -314,7 +314,7 @@ describe('the cost offset', () => {
     (what) => {
       const order = orderOf({ lines: [{ unitPrice: 800, commissionRate: 50_000 }], freight: { charged: 100 } });
       const s = scenario(order, using({ payWhen: 'carrierScan', freight: { refund: 'merchantFault' } }));
-      s.apply({ type: 'return', reason: 'faulty' }).approve().by('user', { type: 'handOver' });
+      s.apply({ type: 'return', reason: 'faulty' }).approve().by('platform', { type: 'handOver' });
       s.says(`${s.afterSale.id}:1:card`, { outcome: 'paid', reference: 'goods' });
       s.by('merchant', { type: 'lost' });
       if (what !== 'lost') s.payoutDeclined().deadline();

@@ -93,7 +93,7 @@ describe('tenders', () => {
       .by('operations', { type: 'hold', remark: 'x' })
       .approve()
       .by('operations', { type: 'override', verdict: { outcome: 'return' }, remark: 'x' })
-      .by('user', { type: 'handOver' });
+      .by('platform', { type: 'handOver' });
     expect(s.afterSale.decisions.map((d) => d.shares.map(({ tenderId, amount }) => [tenderId, amount]))).toEqual([
       [
         ['card', 1000],

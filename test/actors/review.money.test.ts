@@ -190,7 +190,7 @@ describe('who bears it', () => {
       const s = scenario(orderOf({ lines: [{ unitPrice: 800 }] }), using({ payWhen: 'carrierScan' }))
         .apply({ type: 'return' })
         .approve()
-        .by('user', { type: 'handOver' });
+        .by('platform', { type: 'handOver' });
       if (when === 'before') s.by('merchant', { type: 'lost' }).paid();
       else s.paid().by('merchant', { type: 'lost' });
       s.expect('completed');

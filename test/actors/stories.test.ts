@@ -36,6 +36,7 @@ const remark = 'because';
 
 const approve: Deed = ['merchant', { type: 'approve' }];
 const reject: Deed = ['merchant', { type: 'reject', remark }];
+const scanned: Deed = ['platform', { type: 'handOver' }];
 const handOver: Deed = ['user', { type: 'handOver', courier: 'C', trackingNo: 'T' }];
 const received: Deed = ['merchant', { type: 'received' }];
 const lost: Deed = ['merchant', { type: 'lost' }];
@@ -275,9 +276,36 @@ const RETURNS: Story[] = [
     change: { payWhen: 'carrierScan' },
     steps: [
       [approve, 'returning.awaitingHandover'],
-      [handOver, 'refunding.paying'],
+      [scanned, 'refunding.paying'],
       ['paid', 'returning.inTransit'],
       [lost, 'completed'],
+    ],
+    gives: 2000,
+  },
+  {
+    name: 'paid at the scan, not on the word of the buyer alone',
+    asked: RETURN,
+    change: { payWhen: 'carrierScan' },
+    steps: [
+      [approve, 'returning.awaitingHandover'],
+      [handOver, 'returning.inTransit'],
+      [scanned, 'refunding.paying'],
+      ['paid', 'returning.inTransit'],
+      [received, 'returning.inspecting'],
+      [inspect('all'), 'completed'],
+    ],
+    gives: 2000,
+  },
+  {
+    name: 'to be paid at a scan that nobody told of is paid on receipt',
+    asked: RETURN,
+    change: { payWhen: 'carrierScan' },
+    steps: [
+      [approve, 'returning.awaitingHandover'],
+      [handOver, 'returning.inTransit'],
+      [received, 'refunding.paying'],
+      ['paid', 'returning.inspecting'],
+      [inspect('all'), 'completed'],
     ],
     gives: 2000,
   },

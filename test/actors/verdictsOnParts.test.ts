@@ -185,7 +185,7 @@ describe('a verdict on a refund', () => {
 });
 
 it('a verdict pays no part for goods that are on their way, while the money for them still waits', () => {
-  const s = hold(twoPieces({ payWhen: 'carrierScan' }).apply({ type: 'return' }).approve()).by('user', { type: 'handOver' });
+  const s = hold(twoPieces({ payWhen: 'carrierScan' }).apply({ type: 'return' }).approve()).by('platform', { type: 'handOver' });
   s.expect('refunding.paying').refused('command.goodsHeld', 'operations', {
     type: 'override',
     verdict: { outcome: 'refund', amount: CNY(1) },

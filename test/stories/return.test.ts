@@ -263,7 +263,10 @@ describe('a return that is paid before it is inspected', () => {
     const returned = await story.apply(RETURN);
     expect(returned.view.template).toEqual({ id: 'at-the-scan', version: 1 });
     await returned.give('merchant', 'approve');
-    expect(await returned.give('platform', 'handOver', { courier: 'SF', trackingNo: 'SF-9' })).toBe('refunding.paying');
+    expect(await returned.give('user', 'handOver', { courier: 'SF', trackingNo: 'SF-9' })).toBe('returning.inTransit');
+    expect(await returned.see()).toMatchObject({ refundAmount: yuan(0), decisions: [] });
+    expect(await returned.refused('user', 'handOver')).toBe('command.notAllowed');
+    expect(await returned.give('platform', 'handOver')).toBe('refunding.paying');
     expect(await returned.becomes('returning.inTransit')).toMatchObject({ refundAmount: yuan(9_900), flags: ['paidEarly'] });
     expect(await returned.give('merchant', 'received')).toBe('returning.inspecting');
     await story.passes('72h');

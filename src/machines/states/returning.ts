@@ -13,10 +13,14 @@ export function returning(chart: ChartSetup, type: AfterSaleType) {
     { target: '#afterSale.returning.arrived', actions: [goods('merchant')] },
   ];
   const received = [{ guard: 'early' as const, target: '#afterSale.returning.arrived', actions: [goods('merchant')] }, ...receivedAtOnce];
-  const handOver = [
-    { guard: 'paysAtScan' as const, target: '#afterSale.refunding', actions: [goods('underway'), early('inTransit'), approval] },
-    { target: 'inTransit', actions: [goods('underway')] },
-  ];
+  const handOver = { target: 'inTransit', actions: [goods('underway')] };
+  // Money goes on the word of whoever has the goods, never on the buyer's own.
+  const paidAtScan = {
+    guard: 'paysAtScan' as const,
+    target: '#afterSale.refunding',
+    actions: [goods('underway'), early('inTransit'), approval],
+  };
+  const scanned = [paidAtScan, handOver];
   const lost = { target: '#afterSale.passed', actions: [goods('lost'), 'bearLoss' as const] };
   return chart.createStateConfig({
     on: { ...openCommands(chart, type, ['buyer', 'underway', 'early', 'merchant']) },
@@ -25,6 +29,7 @@ export function returning(chart: ChartSetup, type: AfterSaleType) {
       awaitingHandover: {
         on: {
           handOver,
+          scanned,
           received: receivedAtOnce,
           reschedule: { target: 'pickupScheduled', actions: 'setPickup' },
           withdraw: { target: '#afterSale.cancelled' },
@@ -35,6 +40,7 @@ export function returning(chart: ChartSetup, type: AfterSaleType) {
         entry: 'pickup',
         on: {
           handOver,
+          scanned,
           received: receivedAtOnce,
           reschedule: { target: 'pickupScheduled', reenter: true },
           withdraw: { target: '#afterSale.cancelled' },
@@ -42,7 +48,7 @@ export function returning(chart: ChartSetup, type: AfterSaleType) {
         after: { pickup: { target: 'awaitingHandover' } },
       },
       inTransit: {
-        on: { received, lost },
+        on: { scanned: paidAtScan, received, lost },
         after: { returnTransit: lost },
       },
       arrived: {

@@ -70,7 +70,13 @@ export const PLAUSIBLE: { readonly [state: string]: Plausible } = {
     ['user', 'withdraw', 1],
     ['operations', 'reschedule', 1],
   ],
-  'returning.inTransit': [...RETURN_WAY, ...RETURN_WAY, ['operations', 'received', 1], ['operations', 'override', 3]],
+  'returning.inTransit': [
+    ...RETURN_WAY,
+    ...RETURN_WAY,
+    ['platform', 'handOver', 2],
+    ['operations', 'received', 1],
+    ['operations', 'override', 3],
+  ],
   'returning.inspecting': [
     ['merchant', 'inspect', 8],
     ['operations', 'inspect', 1],

@@ -28,6 +28,7 @@ export function eventsOf(type: AfterSaleType): Readonly<Record<ChartEventType, r
     stopped: [{ type: 'stopped' }],
     shipped: [{ type: 'shipped' }],
     handOver: [{ type: 'handOver' }],
+    scanned: [{ type: 'scanned' }],
     reschedule: [{ type: 'reschedule' }],
     received: [{ type: 'received' }],
     lost: [{ type: 'lost' }],

@@ -136,8 +136,9 @@ export function walkEveryState(type: AfterSaleType): void {
     expect(never(keys.all)).toEqual([]);
     // No shipped template pays at the carrier's scan, nor fails goods that nobody looked at in time.
     expect(never(keys.shipped)).toEqual([
-      'returning.awaitingHandover handOver[paysAtScan] -> refunding',
-      'returning.pickupScheduled handOver[paysAtScan] -> refunding',
+      'returning.awaitingHandover scanned[paysAtScan] -> refunding',
+      'returning.pickupScheduled scanned[paysAtScan] -> refunding',
+      'returning.inTransit scanned[paysAtScan] -> refunding',
       'returning.inspecting after inspection -> sendingBack',
     ]);
   });
