@@ -9,7 +9,7 @@ import { CATALOG, type PayoutJob } from '../catalog.js';
 import type { AlarmSink, PaymentGateway, PayoutSource } from '../ports.js';
 import { type CommandHost, CommandRefused, commandIdOf, type Sent, sendAs } from '../sendCommand.js';
 import { again, DONE, doneWith, type Handler, type Outcome } from '../work.js';
-import { type Heard, hearAgain, hearGateway } from './hearGateway.js';
+import { hearAgain, hearGateway } from './hearGateway.js';
 
 /** While a person is waited for, the gateway is still asked, less and less often, down to once in this time. */
 const SLOWEST_ASK_MS = 3_600_000;
@@ -37,9 +37,11 @@ export function payoutHandler(parts: PayoutParts): Handler {
       if (record === undefined) throw new Error(`payout ${order.payoutKey} is not there`);
       if (isOvertaken(record.payout, order, job.attempt)) return askOnly(parts, record, order, job);
       if (!isWaitedFor(record.payout, order)) return doneWith(`nothing to do: attempt ${record.payout.attempt} is ${record.payout.state}`);
-      if (isOutdated(record.payout, order.attempt)) return askOrGiveUp(parts, record, order, job);
       // A second run may follow a call that nobody saw the end of.
-      const said = await hearGateway(parts.gateway, record.payout, order.ask || job.attempt > 1);
+      const said = isOutdated(record.payout, order.attempt)
+        ? await hearAgain(parts.gateway, order.payoutKey, order.attempt)
+        : await hearGateway(parts.gateway, record.payout, order.ask || job.attempt > 1);
+      if (said === undefined) return giveUp(parts, record, order);
       if (said.settled !== null) return settle(parts, record, said.attempt, said.settled);
       if (order.ask) return askAgain(parts, record, order, job, said.why);
       if (said.outcome === 'accepted') return again(inMs(parts, order.askEveryMs), said.why);
@@ -71,8 +73,8 @@ function isOvertaken({ state, way, attempt }: Payout, order: PayoutJob, run: num
  */
 async function askOnly(parts: PayoutParts, record: PayoutRecord, order: PayoutJob, job: AskJob): Promise<Outcome> {
   const said = await hearAgain(parts.gateway, order.payoutKey, order.attempt);
-  if (said !== undefined) return heed(parts, record, order, job, said);
-  return job.attempt < order.asks ? again(inMs(parts, order.askEveryMs), NEVER_SEEN) : doneWith(NEVER_SEEN);
+  if (said === undefined) return job.attempt < order.asks ? again(inMs(parts, order.askEveryMs), NEVER_SEEN) : doneWith(NEVER_SEEN);
+  return said.settled === null ? askAgain(parts, record, order, job, said.why) : settle(parts, record, said.attempt, said.settled);
 }
 
 /**
@@ -80,18 +82,13 @@ async function askOnly(parts: PayoutParts, record: PayoutRecord, order: PayoutJo
  * asked about. One that the gateway never saw, although a run that knew nothing of the part had time enough to send it, counts as
  * declined, and the next attempt pays the rest.
  */
-async function askOrGiveUp(parts: PayoutParts, record: PayoutRecord, order: PayoutJob, job: AskJob): Promise<Outcome> {
-  const said = await hearAgain(parts.gateway, order.payoutKey, order.attempt);
-  if (said !== undefined) return heed(parts, record, order, job, said);
+async function giveUp(parts: PayoutParts, record: PayoutRecord, order: PayoutJob): Promise<Outcome> {
   const waited = parts.clock.now() - record.payout.updatedAt;
   if (waited < order.asks * order.askEveryMs) return again(inMs(parts, order.askEveryMs), NEVER_SEEN);
   return settle(parts, record, order.attempt, { outcome: 'declined', code: 'gateway.neverSeen' });
 }
 
 const NEVER_SEEN = 'the gateway never saw this attempt';
-
-const heed = (parts: PayoutParts, record: PayoutRecord, order: PayoutJob, job: AskJob, said: Heard): Promise<Outcome> =>
-  said.settled === null ? askAgain(parts, record, order, job, said.why) : settle(parts, record, said.attempt, said.settled);
 
 /** The book learns what became of the attempt. The id of the command is that of its words, so that a repetition is one. */
 function sendResult({ host }: PayoutParts, { book, payout }: PayoutRecord, attempt: number, result: PayoutOutcome): Promise<Sent> {
