@@ -217,9 +217,10 @@ function missingOf(
 ): { readonly need: Need; readonly refusal: Refusal }[] {
   const missing: { need: Need; refusal: Refusal }[] = [];
   const needed = context.principal.role === 'user' || context.principal.role === 'merchant' ? reason.evidence : 0;
-  const given = application.evidence.length;
+  // The same picture once more proves nothing more.
+  const given = new Set(application.evidence.map(({ sha256 }) => sha256)).size;
   if (given < needed) {
-    const detail = `${needed} pieces of evidence are needed, ${given} were given.`;
+    const detail = `${needed} different pieces of evidence are needed, ${given} were given.`;
     missing.push({
       need: 'evidence',
       refusal: refuse('apply.evidenceMissing', detail, { path: 'evidence', facts: { needed, given } }),

@@ -135,6 +135,7 @@ describe('a review', () => {
 
   it('by operations is what a strict marketplace wants, and their silence rejects', async () => {
     const story = await tell(running(), { ...LAMP, platform: 'marketplace', shopId: 'shop-strict' });
+    expect(await story.applyRefused({ ...ASKED, reason: 'damaged', evidence: [photo('a'), photo('a')] })).toBe('apply.evidenceMissing');
     const refund = await story.apply({ ...ASKED, reason: 'damaged', evidence: [photo('a'), photo('b')] });
     expect(refund.view).toMatchObject({ state: 'reviewing.operations', template: { id: 'strict-marketplace' } });
     await story.passes('72h');

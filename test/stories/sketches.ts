@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 /** Orders in a few words: what a test says, the rest is ordinary. Amounts are in fen; tax of 13 % is in the prices. */
 
 export interface LineSketch {
@@ -79,6 +80,10 @@ export type OrderBody = ReturnType<typeof orderBody>;
 
 const SHA = 'b94d27b9934d3e08a52e52d7da7dabfac484efe37a5380ee9088f7ace2efcde9';
 /** Evidence that is linked by the hash of its content. */
-export const photo = (name = 'photo') => ({ kind: 'photo', url: `https://files.example.com/${name}.jpg`, sha256: SHA });
+export const photo = (name = 'photo') => ({
+  kind: 'photo',
+  url: `https://files.example.com/${name}.jpg`,
+  sha256: name === 'photo' ? SHA : hash('sha256', name),
+});
 
 export const ADDRESS = { name: 'Ann Li', phone: '+86 21 5555 0100', country: 'CN', city: 'Shanghai', street: '1 Nanjing Road' };
