@@ -63,7 +63,7 @@ const KEYS = {
   ),
   inFlightLimit: key(
     'REDRESS_IN_FLIGHT',
-    '512',
+    '256',
     'requests',
     'Requests worked on at once; further ones are answered 503',
     whole(1, 100_000),
