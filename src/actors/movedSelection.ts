@@ -1,7 +1,7 @@
 import type { LineNo } from '../domain/ids.js';
 import { isRefusal, type Refusal } from '../domain/refusals.js';
 import type { AvailabilityRun, Selected, SelectionEntry, UnitRange } from '../domain/selection.js';
-import { lowest, type Span, spansOf, without } from '../domain/spans.js';
+import { countOf, lowest, type Span, spansOf, without } from '../domain/spans.js';
 import type { UnitState } from '../domain/units.js';
 import type { OrderReport } from './command.js';
 import type { DecisionContext } from './context.js';
@@ -53,10 +53,10 @@ function preferred(draft: Draft, { ranges }: Selected, entries: readonly Selecti
     const whole = [{ from: 1, to: quantity }];
     const named = entries.flatMap((entry) => ('units' in entry && entry.lineNo === lineNo ? entry.units : []));
     let taken = spansOf(named.toSorted((a, b) => a - b));
-    let missing = ranges.filter((range) => range.lineNo === lineNo).reduce((all, { from, to }) => all + to - from + 1, 0) - named.length;
+    let missing = countOf(ranges.filter((range) => range.lineNo === lineNo)) - named.length;
     for (const kind of [isFree, isHeld, isEnded]) {
       const more = lowest(without(spansWhere(draft, lineNo, kind), taken), missing);
-      missing -= more.reduce((all, { from, to }) => all + to - from + 1, 0);
+      missing -= countOf(more);
       taken = [...taken, ...more].sort((a, b) => a.from - b.from);
     }
     // Neighbours are joined.

@@ -219,7 +219,7 @@ export interface Payout {
   readonly pendingNo?: number;
   readonly amount: Minor;
   readonly points: number;
-  /** parts of the amount that moved outside Redress, each after an attempt that was declined: later attempts pay the rest */
+  /** parts of the amount that moved outside Redress, each after the attempt that was the newest then: later attempts pay the rest */
   readonly outside?: readonly { readonly after: number; readonly amount: Minor }[];
   readonly currency: string;
   /**

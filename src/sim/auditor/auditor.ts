@@ -110,8 +110,10 @@ export class Auditor implements Judge {
   committed(commit: Commit, outcome: CommitOutcome, at: Instant): void {
     if (outcome.outcome !== 'committed' || this.violation !== undefined) return;
     const { write, answer } = commit;
-    if (write !== null) this.#outside.changed(this.#bookOf(commit.book), write.changes.payouts, at);
-    if (write !== null) this.#changed(commit, write);
+    if (write !== null) {
+      this.#outside.changed(this.#bookOf(commit.book), write.changes.payouts, at);
+      this.#changed(commit, write);
+    }
     const book = this.#bookOf(commit.book);
     const hasOpen = [...(book?.afterSales.values() ?? [])].some(isOpen);
     if (answer !== null) this.#judge(6, this.#answers.kept(answer, write?.audit.commandId, hasOpen), commit.book);

@@ -79,3 +79,7 @@ interface PartOutside {
   readonly after: number;
   readonly amount: number;
 }
+
+/** Whether a part of a payout moved outside when an attempt had been made already: that attempt would pay it once more. */
+export const movedSince = (outside: readonly PartOutside[] | undefined, attempt: number): boolean =>
+  outside?.some(({ after }) => after >= attempt) === true;

@@ -3,6 +3,7 @@ import type { Payout } from '../../actors/rows.js';
 import type { Instant } from '../../domain/ids.js';
 import type { AuditedBook } from './book.js';
 import { type Finding, found } from './finding.js';
+import { movedSince } from './numbers.js';
 
 /** Longer than the slowest calls take from reading a payout to its payment, in milliseconds. */
 const UNDERWAY = 300_000;
@@ -21,7 +22,7 @@ export class PartsOutside {
   /** Only an attempt that was under way when the part was told is still sent. */
   *asked(payout: Payout, { attempt, key }: PayRequest, at: Instant): Generator<Finding> {
     const ago = at - (this.#toldAt.get(key) ?? at);
-    if (ago > UNDERWAY && (payout.outside ?? []).some(({ after }) => after >= attempt))
+    if (ago > UNDERWAY && movedSince(payout.outside, attempt))
       yield found(4, 'payAmount', `attempt ${attempt} of ${key} is sent in full, though a part of it moved ${ago} ms before`);
   }
 }

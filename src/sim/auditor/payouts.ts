@@ -2,7 +2,7 @@ import type { PayRequest } from '../../actors/partners.js';
 import type { AfterSale, Payout } from '../../actors/rows.js';
 import type { AuditedBook } from './book.js';
 import { type Finding, found, type Step } from './finding.js';
-import { sentWith } from './numbers.js';
+import { movedSince, sentWith } from './numbers.js';
 import type { MoneyTruth } from './truth.js';
 
 /** Payouts (promise 4): one success per decision and tender, never a second attempt before the first is known to have failed. */
@@ -71,7 +71,7 @@ function* movesOn({ book, envelope, truth }: Step, old: Payout, payout: Payout):
   if (payout.attempt > old.attempt && payout.state !== 'paid') {
     const said = envelope?.command.kind === 'payoutResult' ? envelope.command : undefined;
     const told = old.state === 'declined' || (said?.result.outcome === 'declined' && said.attempt === old.attempt);
-    const known = told && (truth.attempt(payout.key, old.attempt)?.first === 'declined' || wasGivenUp(old, old.attempt, truth));
+    const known = told && hasFailed(old, old.attempt, truth);
     if (payout.attempt !== old.attempt + 1 || !known) {
       yield found(
         4,
@@ -88,7 +88,7 @@ function* isTrue(payout: Payout, old: Payout | undefined, { truth, envelope }: S
   const said = envelope?.command.kind === 'payoutResult' ? envelope.command : undefined;
   const number = said?.payoutKey === payout.key ? said.attempt : payout.attempt;
   const attempt = truth.attempt(payout.key, number);
-  if (payout.state === 'declined' && attempt?.first !== 'declined' && !wasGivenUp(payout, number, truth)) {
+  if (payout.state === 'declined' && !hasFailed(payout, number, truth)) {
     yield found(
       4,
       'declineIsTrue',
@@ -119,9 +119,11 @@ function* isSent({ book, write }: Step, payout: Payout, old: Payout | undefined)
 const advancedFor = (book: AuditedBook, { capKey }: Payout): AfterSale | undefined =>
   capKey.startsWith('advanced:') ? book.afterSales.get(capKey.slice('advanced:'.length)) : undefined;
 
-/** The gateway never saw the attempt, and a part of the payout moved since: another attempt pays the rest. */
-const wasGivenUp = ({ key, outside }: Payout, attempt: number, truth: MoneyTruth): boolean =>
-  truth.attempt(key, attempt) === undefined && (outside ?? []).some(({ after }) => after >= attempt);
+/** An attempt failed for sure: it was declined, or the gateway never saw it and, as a part of the payout moved since, another pays the rest. */
+function hasFailed({ key, outside }: Payout, attempt: number, truth: MoneyTruth): boolean {
+  const known = truth.attempt(key, attempt);
+  return known === undefined ? movedSince(outside, attempt) : known.first === 'declined';
+}
 
 /** What a gateway is asked to pay was committed before, in just this amount, and no attempt before it may have paid. */
 export function* requestIsMeant(payout: Payout | undefined, request: PayRequest, truth: MoneyTruth): Generator<Finding> {
@@ -140,7 +142,7 @@ export function* requestIsMeant(payout: Payout | undefined, request: PayRequest,
       `attempt ${request.attempt} of ${request.key} is sent, the payout is ${payout.state} at attempt ${payout.attempt}`,
     );
   }
-  if (!truth.mayTry(request) && !wasGivenUp(payout, request.attempt - 1, truth))
+  if (request.attempt > 1 && !hasFailed(payout, request.attempt - 1, truth))
     yield found(4, 'payOnce', `attempt ${request.attempt} of ${request.key} is sent while the one before may have paid`);
 }
 

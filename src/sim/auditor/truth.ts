@@ -1,4 +1,3 @@
-import type { PayRequest } from '../../actors/partners.js';
 import type { Payment } from '../../partners/simulated/gatewayLedger.js';
 
 /** What the gateway really did, whatever anybody was told. */
@@ -36,10 +35,5 @@ export class MoneyTruth {
   /** Attempts of a payout that the gateway paid as it was asked to, without a fault of its own. */
   paidAsAsked(key: string): number {
     return [...(this.#attempts.get(key)?.values() ?? [])].filter(({ first }) => first === 'paid').length;
-  }
-
-  /** Whether an attempt may be made: the one before was declined for sure. */
-  mayTry({ key, attempt }: Pick<PayRequest, 'key' | 'attempt'>): boolean {
-    return attempt === 1 || this.attempt(key, attempt - 1)?.first === 'declined';
   }
 }
