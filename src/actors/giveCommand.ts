@@ -134,7 +134,8 @@ function offer(draft: Draft, context: DecisionContext, a: AfterSale, command: Of
   if (isRefusal(amount)) return amount;
   const most = grantable(draft, context, a);
   if (amount < 1 || amount > most) {
-    return refuse('command.amountInvalid', `An offer is between 1 and ${most}.`, { path: 'amount.amount', facts: { least: 1, most } });
+    const expected = most === 0 ? 'There is no money left to offer.' : `An offer is between 1 and ${most}.`;
+    return refuse('command.amountInvalid', expected, { path: 'amount.amount', facts: { least: 1, most } });
   }
   return advance(draft, context, { ...a, offer: { amount, by } }, event);
 }

@@ -1,4 +1,4 @@
-import { gross, type Minor, type Money, minor, money } from '../domain/money.js';
+import { gross, type Minor, type Money, minor } from '../domain/money.js';
 import { sumOffsets } from '../domain/offsets.js';
 import type { DiscountShare, Order } from '../domain/order.js';
 import type { UnitRange } from '../domain/selection.js';
@@ -58,6 +58,13 @@ const sharesTotal = (shares: readonly TenderShare[]): Minor => minor(shares.redu
 export const refundedBy = (decisions: readonly Decision[]): Minor =>
   minor(decisions.reduce((all, d) => (d.state === 'paid' && d.kind !== 'coupon' ? all + sharesTotal(d.shares) : all), 0));
 
+/** Whether an after-sale gave money back and nothing of its order is left to refund. */
+export const isFullRefund = (orderCap: Cap | undefined, decisions: readonly Decision[]): boolean =>
+  orderCap !== undefined &&
+  orderCap.posted.net === orderCap.limit.net &&
+  orderCap.posted.tax === orderCap.limit.tax &&
+  refundedBy(decisions) > 0;
+
 function decisionView(order: Order, d: Decision): DecisionView {
   return {
     no: d.no,
@@ -113,8 +120,6 @@ export function afterSaleView(
   const paying = a.decisions.filter((d) => d.state === 'paying' && d.kind !== 'coupon');
   const offsets = paid.flatMap((d) => d.offsets);
   const total = (decisions: readonly Decision[]) => decisions.reduce((all, d) => all + sharesTotal(d.shares), 0);
-  const left =
-    orderCap === undefined ? money(0, 0) : money(orderCap.limit.net - orderCap.posted.net, orderCap.limit.tax - orderCap.posted.tax);
   return {
     id: a.id,
     refundId: a.refundId,
@@ -144,7 +149,7 @@ export function afterSaleView(
           commissionOffset: amountView(order, sumOffsets(offsets, 'commission')),
         }
       : {}),
-    isFullRefund: gross(left) === 0 && total(paid) > 0,
+    isFullRefund: isFullRefund(orderCap, a.decisions),
     flags: flagsOf(a, payouts),
     wanted: a.wanted === null ? null : { sku: a.wanted.sku, price: a.wanted.price === null ? null : amountView(order, a.wanted.price) },
     difference: amountView(order, a.difference),

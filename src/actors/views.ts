@@ -156,7 +156,7 @@ export interface AfterSaleView {
   readonly reservedAmount: AmountView;
   readonly costOffset?: AmountView;
   readonly commissionOffset?: AmountView;
-  /** nothing of the order is left to refund */
+  /** it gave money back and nothing of the order is left to refund */
   readonly isFullRefund: boolean;
   /** `onHold`, `appealed`, `ruled`, `fallback`, `payoutUnknown`, `paidEarly`, `automatic` */
   readonly flags: readonly string[];

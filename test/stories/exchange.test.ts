@@ -65,6 +65,9 @@ describe('an exchange for the same', () => {
       isFullRefund: true,
       costOffset: yuan(300),
     });
+    const listed = await story.send('user', 'GET', `after-sales?order=${story.key.orderNo}`);
+    expect(listed.body).toMatchObject({ items: [{ isFullRefund: true }, { id: exchange.id, isFullRefund: false }] });
+    expect(await exchange.see()).toMatchObject({ isFullRefund: false });
     await story.holds();
   });
 

@@ -45,7 +45,7 @@ function expectedBy(issue: z.core.$ZodIssue): string | undefined {
     case 'too_big':
       return `at most ${issue.maximum}`;
     case 'invalid_format':
-      return issue.format;
+      return issue.format === 'regex' ? `text like ${issue.pattern}` : issue.format;
     default:
       return undefined;
   }

@@ -14,7 +14,7 @@ import { concernsBuyer, listAfterSale, listedAfterSale, payoutView, transferView
 import { remarkOf, timelineEntry, viewTimeline } from '../wire/timeline.js';
 import { afterSaleView, caseQuoteView } from '../wire/views.js';
 import { name, time } from '../wire/words.js';
-import { pageAnswer, pageOf, pageQuery, pageRequest } from './pages.js';
+import { pageAnswer, pageOf, pageQuery, pageRequest, wholeNumber } from './pages.js';
 import { afterSaleParams, entryPath, operationId } from './paths.js';
 import { visibleTo } from './visible.js';
 
@@ -67,10 +67,8 @@ interface Filters {
 }
 
 const detailQuery = z.strictObject({
-  timelineBefore: z.coerce.number().int().min(1).max(Number.MAX_SAFE_INTEGER).optional().openapi({
+  timelineBefore: wholeNumber(Number.MAX_SAFE_INTEGER, {
     description: 'Shows the part of the timeline before this: the `timelineNext` of another',
-    type: 'integer',
-    minimum: 1,
     example: 4711,
   }),
 });

@@ -7,21 +7,19 @@ import { json, type Outcome } from '../answer.js';
 
 const CURSOR = /^[A-Za-z0-9_-]{1,400}$/;
 
+/** A whole number from 1 in a query, named at most once. */
+export const wholeNumber = (most: number, told: { readonly description: string; readonly example: number }) =>
+  z
+    .string()
+    .regex(/^[0-9]{1,16}$/, 'expected a whole number')
+    .transform(Number)
+    .pipe(z.int().min(1).max(most))
+    .optional()
+    .openapi({ ...told, type: 'integer', minimum: 1, maximum: most });
+
 /** The query of a list in parts of at most `longest` entries. */
 export const pageQuery = (longest: number) => ({
-  limit: z.coerce
-    .number()
-    .int()
-    .min(1)
-    .max(longest)
-    .optional()
-    .openapi({
-      description: `At most so many; ${Math.min(50, longest)} where nothing is said`,
-      example: 20,
-      type: 'integer',
-      minimum: 1,
-      maximum: longest,
-    }),
+  limit: wholeNumber(longest, { description: `At most so many; ${Math.min(50, longest)} where nothing is said`, example: 20 }),
   cursor: z
     .string()
     .regex(CURSOR, 'expected a cursor that this list gave')

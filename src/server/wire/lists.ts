@@ -2,7 +2,7 @@ import { z } from '@hono/zod-openapi';
 import { outsideOf } from '../../actors/payoutDue.js';
 import type { ListedAfterSale, OrderRecord, PayoutRecord } from '../../actors/reads.js';
 import type { Payout, Transfer } from '../../actors/rows.js';
-import { refundedBy } from '../../actors/view.js';
+import { isFullRefund, refundedBy } from '../../actors/view.js';
 import type { DeadJob } from '../../actors/work.js';
 import { endOf, statePath } from '../../machines/step.js';
 import { payoutStateWord, phaseWord, stateWord, statusWord, stepWord, typeWord, wayWord } from './closedWords.js';
@@ -57,7 +57,7 @@ export function listAfterSale({ book, currency, orderCap, afterSale }: ListedAft
     finishTime: afterSale.finishedAt === null || end === undefined ? null : shown(afterSale.finishedAt),
     quantity,
     refundAmount: inCurrency(currency)(refundedBy(afterSale.decisions)),
-    isFullRefund: orderCap !== null && orderCap.posted.net === orderCap.limit.net && orderCap.posted.tax === orderCap.limit.tax,
+    isFullRefund: isFullRefund(orderCap ?? undefined, afterSale.decisions),
     version,
   };
 }

@@ -10,7 +10,7 @@ const AFTER_SALE = {
   finishTime: 'When the last payout or goods step ended; null while it is open, and where there was neither',
   quantity: 'How many units it is about',
   refundAmount: 'Paid out so far, freight included',
-  isFullRefund: 'Whether nothing of the order is left to refund',
+  isFullRefund: 'Whether it gave money back and nothing of the order is left to refund',
   version: 'Version of the order after the last change of this after-sale',
 };
 
