@@ -24,7 +24,7 @@ import { givePayoutCommand, takePayoutResult, takePayoutStuck } from './settlePa
 import { afterSaleView } from './view.js';
 
 /** Rises when a rule changes what it decides: older events are then applied, not decided again. */
-export const RULES_VERSION = 17;
+export const RULES_VERSION = 18;
 
 /** What was decided: changes to keep, and the answer. `changes` null: nothing changed, only the answer counts. */
 export interface Decided {

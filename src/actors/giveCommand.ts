@@ -18,7 +18,7 @@ import { extend, hold, release } from './hold.js';
 import { notAllowed, type Of, type Result, whenAllowed } from './judging.js';
 import { anotherWay, paidByHand } from './manual.js';
 import { beyondMeasure, lateBeyondMeasure, paidBeyondMeasure, priceMissing, withPrice } from './namedPrice.js';
-import { mayBePaid } from './priced.js';
+import { hasPaid, mayBePaid } from './priced.js';
 import { grantable, portionsLeft } from './release.js';
 import type { AfterSale } from './rows.js';
 import { verdict } from './verdicts.js';
@@ -238,12 +238,6 @@ function takeAwaited(draft: Draft, context: DecisionContext, a: AfterSale, amoun
   const taken = takePayment(draft, { ...a, difference: due }, reference);
   const row = advance(draft, context, taken, { type: 'paid' });
   return isRefusal(row) || due === amount ? row : refundLatePayment(draft, context, row, minor(amount - due), reference);
-}
-
-/** Whether the buyer has paid for a new piece that did not come: a verdict may have named another price since. */
-function hasPaid(draft: Draft, a: AfterSale): boolean {
-  const awaited = withoutRanges(unitsLeft(draft, remediedUnits(a)), a.wanted?.replaced ?? []);
-  return intersectRanges(awaited, a.extra).length > 0;
 }
 
 function diagnose(draft: Draft, context: DecisionContext, a: AfterSale, command: Of<'diagnose'>): Result {

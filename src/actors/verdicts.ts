@@ -16,6 +16,7 @@ import { portionsHeld } from './grantAnew.js';
 import { dropDecisions } from './grants.js';
 import { notAllowed, type Of, type Result } from './judging.js';
 import { priceMissing, withPrice } from './namedPrice.js';
+import { hasPaid } from './priced.js';
 import { grantable, reserveLeft } from './release.js';
 import type { AfterSale, Decision } from './rows.js';
 
@@ -29,6 +30,10 @@ export function verdict(draft: Draft, context: DecisionContext, given: AfterSale
   }
   if (command.type === 'override' && given.decisions.some((d) => isOfReplaced(given, d))) {
     return refuse('command.payoutBegun', 'The difference of pieces that were replaced is paid back first.');
+  }
+  if (command.type === 'override' && word === 'upheld') {
+    const owed = givesUpDifference(draft, given);
+    if (owed !== undefined) return owed;
   }
   const { verdict: said } = command;
   const a = command.type === 'override' && command.returnAddress !== undefined ? { ...given, returnAddress: command.returnAddress } : given;
@@ -98,6 +103,16 @@ const followsFromPosted = (a: AfterSale, d: Decision): boolean =>
 
 /** The buyer has the new pieces, and a verdict on the rest must neither take their difference away nor decide about them once more. */
 const isOfReplaced = (a: AfterSale, d: Decision): boolean => d.state === 'paying' && d.kind === 'difference' && a.chart.context.rest;
+
+/** What an exchange made of a difference outlives a verdict that gives nothing: the buyer gets it, or gets it back. */
+function givesUpDifference(draft: Draft, a: AfterSale): Refusal | undefined {
+  if (a.decisions.some(({ state, kind }) => state === 'paying' && kind === 'difference'))
+    return refuse('command.payoutBegun', 'The new piece was cheaper: the difference is paid back first.');
+  if (statePath(a.chart.value).startsWith('arbitrating') || !hasPaid(draft, a)) return undefined;
+  return refuse('command.notAllowed', 'The buyer has paid for a new piece that did not come: a verdict gives that back.', {
+    facts: { state: statePath(a.chart.value) },
+  });
+}
 
 function grantedAmount(
   draft: Draft,

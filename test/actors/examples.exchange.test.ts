@@ -55,6 +55,14 @@ describe('an exchange', () => {
     expect(s.cap('order').posted).toMatchObject({ net: 841, tax: 109 });
   });
 
+  it('for a 700 piece gives 100 back also where a verdict on hold would give nothing', () => {
+    const s = pass(scenario(one()).apply(another).approve(700)).by('merchant', { type: 'ship' });
+    s.by('operations', { type: 'hold', remark: 'x' }).by('merchant', { type: 'delivered' }).expect('refunding.paying');
+    s.refused('command.payoutBegun', 'operations', { type: 'override', verdict: { outcome: 'upheld' }, remark: 'x' });
+    s.by('operations', { type: 'release' }).paid().expect('completed');
+    expect(s.givenBack()).toEqual({ card: 100 });
+  });
+
   it('for a 700 piece gives 100 back, and up to 700 stays refundable', () => {
     const s = cheaper();
     expect(s.givenBack()).toEqual({ card: 100 });
@@ -227,6 +235,18 @@ describe('a difference that is not paid in time', () => {
     if (s.state === 'sendingBack.preparing') s.by('merchant', { type: 'ship' }).by('merchant', { type: 'delivered' });
     s.paid().expect(state);
     expect([Object.values(s.givenBack()).sort((a, b) => a - b), left(s)]).toEqual([given, [remains]]);
+  });
+
+  it('for goods that were lost is not forgotten by a verdict that gives nothing', () => {
+    const s = scenario(one()).apply(another).approve(950).by('user', { type: 'handOver' });
+    s.by('operations', { type: 'hold', remark: 'x' }).by('merchant', { type: 'lost' });
+    s.by('operations', { type: 'override', verdict: { outcome: 'exchange' }, remark: 'x' });
+    pay(s.expect('exchanging.awaitingPayment'), 150).expect('exchanging.preparing');
+    const nothing = { type: 'override', verdict: { outcome: 'upheld' }, remark: 'x' } as const;
+    s.refused('command.notAllowed', 'operations', nothing);
+    s.by('operations', { type: 'override', verdict: { outcome: 'refund', amount: s.price(150) }, remark: 'x' });
+    s.by('operations', { type: 'release' }).paid().expect('completed');
+    expect(Object.values(s.givenBack())).toEqual([150]);
   });
 
   it('declined by the gateway is tried again and then waits for a person', () => {
