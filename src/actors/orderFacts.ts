@@ -141,10 +141,11 @@ function takeMoved(
   if (report.tenderId !== undefined && !hasTender(draft, report.tenderId)) {
     return refuse('order.tenderNotFound', `The order has no tender ${report.tenderId}.`, { path: 'tenderId' });
   }
-  const units = movedUnits(draft, context, report);
+  const unitsNow = () => movedUnits(draft, context, report);
+  const units = unitsNow();
   if (isRefusal(units)) return units;
   const moved = { reference: report.reference, amount, tenderId: report.tenderId ?? null, units };
-  if (report.payoutKey !== undefined) return settleFromOutside(draft, context, report.payoutKey, moved);
+  if (report.payoutKey !== undefined) return settleFromOutside(draft, context, report.payoutKey, moved, unitsNow);
   return postMoved(draft, context, moved) ?? false;
 }
 

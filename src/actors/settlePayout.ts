@@ -205,7 +205,14 @@ const OPEN: readonly Payout['state'][] = ['waiting', 'begun', 'unknown', 'declin
  * belongs to). One that is still to be paid is settled by it, wholly or in part, and what is more than that is posted like any
  * money that moved. An attempt that is under way is asked for on: what it pays after all has moved once more.
  */
-export function settleFromOutside(draft: Draft, context: DecisionContext, key: string, moved: Moved): AfterSale | Refusal | boolean {
+export function settleFromOutside(
+  draft: Draft,
+  context: DecisionContext,
+  key: string,
+  moved: Moved,
+  /** the units of the report, as the book is now */
+  unitsNow: () => Moved['units'] | Refusal,
+): AfterSale | Refusal | boolean {
   const payout = findPayout(draft, key);
   if (payout === undefined) return refuse('payout.notFound', 'There is no such payout.', { path: 'payoutKey', facts: { payoutKey: key } });
   if (moved.tenderId !== null && moved.tenderId !== payout.tenderId) {
@@ -216,8 +223,11 @@ export function settleFromOutside(draft: Draft, context: DecisionContext, key: s
   if (moved.amount < restOf(payout).amount) return payInPart(draft, context, payout, moved) ?? true;
   const row = payWhole(draft, context, { ...payout, state: 'paid', way: 'hand', reference: moved.reference });
   const more = minus(moved.amount, restOf(payout).amount);
+  // A unit that it refunded for good has nothing left to give.
+  const units = unitsNow();
+  if (isRefusal(units)) return units;
   if (more === 0) noteMoved(draft, moved);
-  else postFor(draft, context, payout, { ...moved, amount: more });
+  else postFor(draft, context, payout, { ...moved, units, amount: more });
   return row ?? true;
 }
 

@@ -73,6 +73,17 @@ describe('money that moved for a payout', () => {
     expect([posted(s, 'order'), excess(s)]).toEqual([800, 0]);
   });
 
+  it('is, as far as it is more, of counted pieces that are not refunded by it', () => {
+    const s = scenario(orderOf({ lines: [{ unitPrice: 800, quantity: 3 }] }))
+      .apply({ selection: some(1, 1) })
+      .approve();
+    s.apply({ selection: some(1, 1), type: 'return' });
+    const units = { claim: 'money', selection: some(1, 2) } as const;
+    s.report({ type: 'movedElsewhere', reference: 'desk-1', amount: s.price(860), payoutKey: payoutOf(s), units });
+    expect(s.on(3).afterSale.units).toEqual([{ lineNo: 1, from: 2, to: 3 }]);
+    expect([posted(s, 'order'), excess(s)]).toEqual([860, 0]);
+  });
+
   it('that waits on hold voids no other reservation', () => {
     const s = scenario(orderOf({ lines: [{ unitPrice: 800 }, { unitPrice: 800 }] })).apply({ selection: some(1, 1) });
     s.by('operations', { type: 'hold', remark: 'look' }).approve();

@@ -10,8 +10,6 @@ const apply = async (change: Sending) => {
   return { w, response, problem };
 };
 const nested = (depth: number): string => '['.repeat(depth) + ']'.repeat(depth);
-// Letters, digits and marks of any script: whatever is neither a control, a format, half a pair nor a break.
-const NO_CONTROLS = 'text like /^[^\\p{Cc}\\p{Cf}\\p{Cs}\\p{Zl}\\p{Zp}]+$/u';
 const raw = (extra: string): string => `${JSON.stringify(APPLICATION).slice(0, -1)},${extra}}`;
 const entry = (change: object) => ({ ...APPLICATION, selection: [{ sku: 'milk', promotionType: '1205', quantity: 1, ...change }] });
 
@@ -77,9 +75,9 @@ describe('a field', () => {
   it.each([
     ['missing', { ...APPLICATION, reason: undefined }, 'reason', 'string'],
     ['of the wrong type', { ...APPLICATION, shopId: 5 }, 'shopId', 'string'],
-    ['with a control character', { ...APPLICATION, shopId: 's\u0007' }, 'shopId', NO_CONTROLS],
-    ['with a zero-width character', { ...APPLICATION, shopId: 's\u200b1' }, 'shopId', NO_CONTROLS],
-    ['with a line break in a name', { ...APPLICATION, orderNo: 'o\n1' }, 'orderNo', NO_CONTROLS],
+    ['with a control character', { ...APPLICATION, shopId: 's\u0007' }, 'shopId', 'no control or formatting characters'],
+    ['with a zero-width character', { ...APPLICATION, shopId: 's\u200b1' }, 'shopId', 'no control or formatting characters'],
+    ['with a line break in a name', { ...APPLICATION, orderNo: 'o\n1' }, 'orderNo', 'no control or formatting characters'],
     ['too long', { ...APPLICATION, shopId: 's'.repeat(129) }, 'shopId', 'at most 128'],
     ['of no known word', { ...APPLICATION, type: 'gift' }, 'type', 'refund, return, exchange, repair'],
     ['that is 0', entry({ quantity: 0 }), 'selection[0].quantity', 'at least 1'],
@@ -93,7 +91,7 @@ describe('a field', () => {
       'of a currency that is none',
       { ...APPLICATION, quoted: { amount: 1, currency: 'yuan' } },
       'quoted.currency',
-      'text like /^[A-Z]{3}$/',
+      'three capital letters of ISO 4217',
     ],
     ['of a claim of no kind', { ...APPLICATION, claim: { kind: 'all' } }, 'claim.kind', undefined],
     [
@@ -194,7 +192,7 @@ describe('paths and queries', () => {
 
   it.each([
     ['limit=1&limit=2', 'string'],
-    ['limit=1e3', 'text like /^[0-9]{1,16}$/'],
+    ['limit=1e3', 'a whole number'],
     ['limit=0', 'at least 1'],
     ['limit=101', 'at most 100'],
   ])('a list of %s is told what was expected: %s', async (query, expected) => {

@@ -45,11 +45,15 @@ function expectedBy(issue: z.core.$ZodIssue): string | undefined {
     case 'too_big':
       return `at most ${issue.maximum}`;
     case 'invalid_format':
-      return issue.format === 'regex' ? `text like ${issue.pattern}` : issue.format;
+      return issue.format === 'regex' ? inWords(issue) : issue.format;
     default:
       return undefined;
   }
 }
+
+/** What a pattern asks for, in the words that stand beside it. */
+const inWords = ({ message, pattern }: z.core.$ZodIssueInvalidStringFormat & { pattern?: string }): string =>
+  /^expected (.+)/.exec(message)?.[1] ?? `text like ${pattern}`;
 
 /** `['selection', 0, 'quantity']` as `selection[0].quantity`; names that callers made up are cut short. */
 function written(path: readonly PropertyKey[]): string {
