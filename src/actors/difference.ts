@@ -3,7 +3,7 @@ import type { AfterSaleId } from '../domain/ids.js';
 import { gross, least, type Minor, minor, money, type Share, shareAmong, shareByWeight, shareHalfUp, ZERO } from '../domain/money.js';
 import { type Refusal, refuse } from '../domain/refusals.js';
 import type { UnitRange } from '../domain/selection.js';
-import { type Piece, piecesOf, sumPieces } from '../domain/units.js';
+import { intersectRanges, type Piece, piecesOf, sumPieces, withoutRanges } from '../domain/units.js';
 import type { ChartContext } from '../machines/context.js';
 import type { Bearer } from '../machines/words.js';
 import { remediedUnits } from './atStake.js';
@@ -204,4 +204,10 @@ export function judgePayment(a: AfterSale, amount: Minor): Refusal | undefined {
     path: 'amount.amount',
     facts: { due: a.difference, reported: amount },
   });
+}
+
+/** Whether the buyer has paid for a new piece that did not come: a verdict may have named another price since. */
+export function hasPaid(draft: Draft, a: AfterSale): boolean {
+  const awaited = withoutRanges(unitsLeft(draft, remediedUnits(a)), a.wanted?.replaced ?? []);
+  return intersectRanges(awaited, a.extra).length > 0;
 }

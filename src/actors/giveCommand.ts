@@ -11,14 +11,23 @@ import { remediedUnits, unitsComingBack } from './atStake.js';
 import { inCurrency } from './claimed.js';
 import type { AfterSaleCommand } from './command.js';
 import { type DecisionContext, templateOf } from './context.js';
-import { differenceOf, differenceWord, judgeLatePayment, judgePayment, refundLatePayment, takePayment, unitsLeft } from './difference.js';
+import {
+  differenceOf,
+  differenceWord,
+  hasPaid,
+  judgeLatePayment,
+  judgePayment,
+  refundLatePayment,
+  takePayment,
+  unitsLeft,
+} from './difference.js';
 import type { Draft } from './draft.js';
 import { repayFreight } from './goodwill.js';
 import { extend, hold, release } from './hold.js';
 import { notAllowed, type Of, type Result, whenAllowed } from './judging.js';
 import { anotherWay, paidByHand } from './manual.js';
 import { beyondMeasure, lateBeyondMeasure, paidBeyondMeasure, priceMissing, withPrice } from './namedPrice.js';
-import { hasPaid, mayBePaid } from './priced.js';
+import { mayBePaid } from './priced.js';
 import { grantable, portionsLeft } from './release.js';
 import type { AfterSale } from './rows.js';
 import { verdict } from './verdicts.js';

@@ -9,14 +9,13 @@ import { unitsAtStake } from './atStake.js';
 import { inCurrency } from './claimed.js';
 import type { Price, Verdict } from './command.js';
 import { type DecisionContext, templateOf } from './context.js';
-import { differenceOf, differenceWord, unitsLeft } from './difference.js';
+import { differenceOf, differenceWord, hasPaid, unitsLeft } from './difference.js';
 import type { Draft } from './draft.js';
 import { freightOf, refundsAnyway } from './freight.js';
 import { portionsHeld } from './grantAnew.js';
 import { dropDecisions } from './grants.js';
 import { notAllowed, type Of, type Result } from './judging.js';
 import { priceMissing, withPrice } from './namedPrice.js';
-import { hasPaid } from './priced.js';
 import { grantable, reserveLeft } from './release.js';
 import type { AfterSale, Decision } from './rows.js';
 
