@@ -78,6 +78,26 @@ describe('a group of commits', () => {
     connection.close();
   });
 
+  it.each([
+    ['says so', new Undo('no'), { kind: 'done', value: 'no' }],
+    ['meets a bug', new TypeError('a bug'), { kind: 'broken', detail: 'a bug' }],
+  ] as const)('undoes a member that is alone and %s, and takes the next', async (_, thrown, result) => {
+    const connection = await connectionWith(0);
+    const insert = connection.prepare("INSERT INTO meta (key, value) VALUES (?, 'x')");
+    const run = groupRunner(connection);
+    const fails = (): never => {
+      insert.run('a');
+      throw thrown;
+    };
+    expect([run([fails]), connection.inTransaction, run([() => insert.run('b').changes])]).toEqual([
+      [result],
+      false,
+      [{ kind: 'done', value: 1 }],
+    ]);
+    expect(connection.prepare('SELECT key FROM meta ORDER BY key').pluck().all()).toEqual(['b']);
+    connection.close();
+  });
+
   it('fails as a whole when the disk is full, and the next one stands when it is not', async () => {
     const connection = await connectionWith(40);
     const group = Array.from({ length: 40 }, (_, number) => applyTo(keyOf(number), number, 2));

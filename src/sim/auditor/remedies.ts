@@ -25,6 +25,8 @@ interface Known {
 const namesOf = (ranges: readonly Parameters<typeof unitNames>[0][]): string[] => ranges.flatMap(unitNames);
 const AT_MERCHANT = new Set(['exchanging', 'repairing', 'sendingBack', 'refunding']);
 
+const isAtBuyer = ({ goods }: AfterSale): boolean => goods === 'buyer' || goods === 'back';
+
 /** Follows pieces through inspections, verdicts and parcels. */
 export class Remedies {
   readonly #known = new Map<string, Known>();
@@ -52,13 +54,13 @@ export class Remedies {
     }
   }
 
-  /** Pieces that are dealt with now: those that passed, or all that the buyer has got nothing for. */
+  /** Pieces that are dealt with now: those that passed, or all that the buyer has got nothing for; all where the buyer has the goods. */
   under(a: AfterSale, from: string): string[] {
     const { part, served, paid } = this.#of(a.id);
     // What was paid for in an earlier round does not come back with the others.
     if (from === 'returning' && (a.goods === 'merchant' || a.goods === 'underway'))
       return namesOf(a.units).filter((name) => !paid.has(name));
-    if (!AT_MERCHANT.has(from)) return namesOf(a.units);
+    if (!AT_MERCHANT.has(from) || isAtBuyer(a)) return namesOf(a.units);
     return namesOf(a.units).filter((name) => (part?.has(name) ?? true) && !served.has(name) && !paid.has(name));
   }
 
@@ -75,7 +77,7 @@ export class Remedies {
       const known = this.#of(row.id);
       const [from, delivered] = [stateOf(old), envelope?.command.kind === 'afterSale' && envelope.command.command.type === 'delivered'];
       if (delivered && (from === 'exchanging.shipped' || from === 'repairing.shippingBack'))
-        for (const name of this.under(row, roomOf(old))) known.served.add(name);
+        for (const name of this.under(old, roomOf(old))) known.served.add(name);
       if (delivered && from === 'sendingBack.shipped') known.isHere = false;
       for (const d of row.decisions) {
         const was = old.decisions.find(({ no }) => no === d.no);
@@ -101,9 +103,8 @@ export class Remedies {
     );
     const inItsPlace = new Set(replaced.flatMap(({ ended }) => namesOf(ended)));
     const twice = namesOf([...d.portions, ...d.ended]).filter((unit) => served.has(unit) && !inItsPlace.has(unit));
-    const atBuyer = old.goods === 'buyer' || old.goods === 'back';
-    if (twice.length > 0 && !atBuyer) yield found(1, 'oneRemedy', `${name} pays for ${twice.join()}, replaced or mended before`);
-    if (!d.ends || atBuyer || old.chart.context.early) return;
+    if (twice.length > 0 && !isAtBuyer(old)) yield found(1, 'oneRemedy', `${name} pays for ${twice.join()}, replaced or mended before`);
+    if (!d.ends || isAtBuyer(old) || old.chart.context.early) return;
     const left = this.under(a, roomOf(old)).filter((unit) => !d.ended.some((range) => unitNames(range).includes(unit)));
     const forgotten = left.filter((unit) => endedOf(book, unit) === 0);
     if (forgotten.length > 0) yield found(11, 'allDealtWith', `${name} forgets ${forgotten.join()}`);

@@ -104,12 +104,13 @@ export const PLAUSIBLE: { readonly [state: string]: Plausible } = {
   ],
   'exchanging.awaitingPayment': [
     ['platform', 'paid', 6],
-    ['user', 'refuse', 1],
+    ['user', 'refuse', 2],
     ['merchant', 'outOfStock', 1],
   ],
   'exchanging.preparing': [
     ['merchant', 'ship', 6],
     ['merchant', 'outOfStock', 1],
+    ['operations', 'override', 2],
     ['platform', 'ship', 1],
     ['platform', 'paid', 1],
   ],

@@ -16,8 +16,15 @@ export class Undo<T> {
   constructor(readonly value: T) {}
 }
 
-/** Runs members together in one transaction, each in a savepoint that is rolled back alone. */
+/** Runs members together in one transaction, each undone alone where it fails. */
 export type RunGroup = <T>(members: readonly (() => T)[]) => MemberResult<T>[];
+
+/** What holds the rows of one member together. */
+interface Bracket {
+  open(): unknown;
+  keep(): unknown;
+  undo(): void;
+}
 
 /**
  * One transaction, and one sync, for all members. When the database itself fails, some errors end the
@@ -30,17 +37,35 @@ export function groupRunner(connection: Connection): RunGroup {
   const savepoint = connection.prepare('SAVEPOINT member');
   const release = connection.prepare('RELEASE member');
   const undo = connection.prepare('ROLLBACK TO member');
+  const rollback = connection.prepare('ROLLBACK');
 
-  function runMember<T>(member: () => T): MemberResult<T> {
-    savepoint.run();
+  const apart: Bracket = {
+    open: () => savepoint.run(),
+    keep: () => release.run(),
+    undo: () => {
+      undo.run();
+      release.run();
+    },
+  };
+  /** One that is alone is bracketed by the transaction itself: a savepoint copies each page before its first change. */
+  const alone: Bracket = {
+    open: () => undefined,
+    keep: () => undefined,
+    undo: () => {
+      rollback.run();
+      begin.run();
+    },
+  };
+
+  function runMember<T>(member: () => T, bracket: Bracket): MemberResult<T> {
+    bracket.open();
     try {
       const value = member();
-      release.run();
+      bracket.keep();
       return { kind: 'done', value };
     } catch (error) {
       if (failureOf(error) !== undefined || !connection.inTransaction) throw error;
-      undo.run();
-      release.run();
+      bracket.undo();
       if (error instanceof Undo) return { kind: 'done', value: error.value as T };
       return { kind: 'broken', detail: error instanceof Error ? error.message : String(error) };
     }
@@ -50,7 +75,7 @@ export function groupRunner(connection: Connection): RunGroup {
     let committing = false;
     try {
       begin.run();
-      const results = members.map(runMember);
+      const results = members.map((member) => runMember(member, members.length === 1 ? alone : apart));
       committing = true;
       commit.run();
       return results;
